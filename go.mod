@@ -1,0 +1,3 @@
+module arshjul
+
+go 1.26.10
