@@ -1,0 +1,124 @@
+package domain
+
+// CommandKind names what somebody wants done.
+type CommandKind string
+
+// The commands on a cycle.
+const (
+	CmdLaunch    CommandKind = "launch"
+	CmdSubmit    CommandKind = "submit"    // lämna in underlag och handlingar
+	CmdReady     CommandKind = "ready"     // klar för beslut
+	CmdTakeBack  CommandKind = "take-back" // ta tillbaka klar för beslut
+	CmdDecide    CommandKind = "decide"    // a body's decision, written down
+	CmdEstablish CommandKind = "establish" // an official's or a company's fastställande
+	CmdAdjust    CommandKind = "adjust"    // justering
+	CmdPost      CommandKind = "post"      // anslag
+	CmdHandOver  CommandKind = "hand-over" // överlämnande
+	CmdFinalise  CommandKind = "finalise"  // underlag färdigställt
+	CmdHold      CommandKind = "hold"      // dialog eller möte genomfört
+	CmdReport    CommandKind = "report"    // anmälan eller information given
+	CmdReview    CommandKind = "review"    // granskning avgiven
+	CmdPublish   CommandKind = "publish"   // publicerat
+	CmdProceed   CommandKind = "proceed"   // gå vidare utan en sen enhet
+	CmdExtend    CommandKind = "extend"    // flytta fram en plandag
+	CmdComment   CommandKind = "comment"   // kommentera
+	CmdVoid      CommandKind = "void"      // steget utgår
+	CmdCorrect   CommandKind = "correct"   // rätta en uppgift
+	CmdCancel    CommandKind = "cancel"    // avbryt cykeln
+	CmdAdvance   CommandKind = "advance"   // exercises only: move the clock to the next thing due
+	CmdChanges   CommandKind = "registry"  // numbered registry changes on their way to a cycle; never from a person
+)
+
+// The commands on the registry. An exercise answers them itself.
+const (
+	CmdFound          CommandKind = "found"           // the first entry of a registry
+	CmdSetUnit        CommandKind = "set-unit"        // add or change a unit
+	CmdBind           CommandKind = "bind"            // give a person a role
+	CmdUnbind         CommandKind = "unbind"          // end a binding
+	CmdSubstitute     CommandKind = "substitute"      // let somebody act for a holder
+	CmdExclude        CommandKind = "exclude"         // jäv
+	CmdAddMeeting     CommandKind = "add-meeting"     //
+	CmdMoveMeeting    CommandKind = "move-meeting"    //
+	CmdCancelMeeting  CommandKind = "cancel-meeting"  //
+	CmdConfirmMeeting CommandKind = "confirm-meeting" //
+)
+
+// Outcome is what a body did with a matter.
+type Outcome string
+
+// The outcomes.
+const (
+	OutcomeApproved Outcome = "bifall"
+	OutcomeRejected Outcome = "avslag"
+	OutcomeReturned Outcome = "aterremiss"
+	OutcomeTabled   Outcome = "bordlaggning"
+)
+
+// TextRef is a salted commitment, SHA-256 in hex, to a text or name that is stored outside and can be erased.
+type TextRef string
+
+// Document is one of a submission's documents: bytes that the store holds (SHA256, Size), or a link, with or without
+// the hash of what it led to. A link without bytes is shown as "utan fil".
+type Document struct {
+	Def    string  `json:"def"` // the DocumentDef it answers
+	SHA256 Digest  `json:"sha256,omitempty"`
+	Size   int64   `json:"size,omitempty"` // bytes
+	Link   TextRef `json:"link,omitempty"`
+}
+
+// FieldValue is a value for one of the step's fields.
+type FieldValue struct {
+	ID    string  `json:"id"`
+	Value TextRef `json:"value"`
+}
+
+// Command is one thing that somebody wants done. Which members a kind uses is said in commandtable.go; a member that
+// the kind does not use is refused.
+type Command struct {
+	ID    string      `json:"id"` // minted by who asks; the same id always gives the same answer
+	Kind  CommandKind `json:"kind"`
+	Actor PersonID    `json:"actor"`
+	// Registry is the number of the last registry change the server had seen. A cycle behind it answers retry_later.
+	// It is not part of the command's body.
+	Registry uint64 `json:"registry,omitempty"`
+
+	Step      StepID       `json:"step,omitempty"`
+	Version   Digest       `json:"version,omitempty"` // the version the actor looked at
+	Text      TextRef      `json:"text,omitempty"`    // reason, notes, motivering or comment
+	Date      Date         `json:"date,omitempty"`
+	Documents []Document   `json:"documents,omitempty"`
+	Reference string       `json:"reference,omitempty"` // diary number of what is submitted
+	Fields    []FieldValue `json:"fields,omitempty"`
+	Outcome   Outcome      `json:"outcome,omitempty"`
+	Meeting   MeetingID    `json:"meeting,omitempty"`
+	Paragraph string       `json:"paragraph,omitempty"` // "§ 14" is written "14"
+	Dnr       string       `json:"dnr,omitempty"`
+	To        []UnitID     `json:"to,omitempty"`
+	Need      StepID       `json:"need,omitempty"`  // proceed: the late step
+	Entry     uint64       `json:"entry,omitempty"` // correct: the sequence number of what is corrected
+
+	Launch     *Launch     `json:"launch,omitempty"`
+	Changes    []Event     `json:"changes,omitempty"`
+	Found      *Registry   `json:"found,omitempty"`
+	Unit       *Unit       `json:"unit,omitempty"`
+	Binding    *Binding    `json:"binding,omitempty"` // unbind: Number and To
+	Substitute *Substitute `json:"substitute,omitempty"`
+	Exclusion  *Exclusion  `json:"exclusion,omitempty"`
+	NewMeeting *Meeting    `json:"new_meeting,omitempty"` // move: ID and Date; cancel, confirm: ID
+}
+
+// Launch is what a cycle starts from.
+type Launch struct {
+	Kommun   string   `json:"kommun"`
+	Year     int      `json:"year"`               // the budget year N
+	Exercise int      `json:"exercise,omitempty"` // the exercise's number; 0 = the real cycle
+	Start    Date     `json:"start,omitempty"`    // exercises: the first day of its clock
+	Wheel    Wheel    `json:"wheel"`
+	Registry Registry `json:"registry"` // as of Registry.Number
+}
+
+// Body identifies what a command asks for, whoever transports it and however often.
+func (c Command) Body() Digest {
+	c.Registry = 0
+	return DigestOf(Canonical(c))
+}

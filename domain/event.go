@@ -1,0 +1,139 @@
+package domain
+
+// EventKind names what happened.
+type EventKind string
+
+// What happens to a cycle.
+const (
+	EvLaunched         EventKind = "cycle_launched"
+	EvRulesAdopted     EventKind = "rules_adopted" // the run that begins here plays by a newer version of the rules
+	EvOpened           EventKind = "step_opened"
+	EvSubmitted        EventKind = "step_submitted"
+	EvReady            EventKind = "step_ready"
+	EvTakenBack        EventKind = "ready_taken_back"
+	EvDecided          EventKind = "step_decided"  // bifall
+	EvRejected         EventKind = "step_rejected" // avslag
+	EvReturned         EventKind = "step_returned" // återremiss
+	EvTabled           EventKind = "step_tabled"   // bordläggning
+	EvReopened         EventKind = "step_reopened" // by the återremiss of another step: round + 1
+	EvEstablished      EventKind = "step_established"
+	EvAdjusted         EventKind = "step_adjusted"
+	EvPosted           EventKind = "step_posted"
+	EvHandedOver       EventKind = "step_handed_over"
+	EvFinalised        EventKind = "step_finalised"
+	EvHeld             EventKind = "step_held"
+	EvReported         EventKind = "step_reported"
+	EvReviewed         EventKind = "step_reviewed"
+	EvPublished        EventKind = "step_published"
+	EvWaived           EventKind = "need_waived"
+	EvExtended         EventKind = "deadline_extended"
+	EvReplanned        EventKind = "step_replanned" // its meeting moved
+	EvCommented        EventKind = "commented"
+	EvVoided           EventKind = "step_voided"
+	EvCorrected        EventKind = "entry_corrected"
+	EvMeetingDay       EventKind = "meeting_day" // the day of the step's meeting has come
+	EvLate             EventKind = "step_late"
+	EvStageEnded       EventKind = "stage_ended"
+	EvCompleted        EventKind = "cycle_completed"
+	EvCancelled        EventKind = "cycle_cancelled"
+	EvAdvanced         EventKind = "clock_advanced"
+	EvRegistryReceived EventKind = "registry_received"
+)
+
+// What happens to the registry.
+const (
+	EvFounded          EventKind = "registry_founded"
+	EvUnitSet          EventKind = "unit_set"
+	EvBound            EventKind = "role_bound"
+	EvUnbound          EventKind = "role_unbound"
+	EvSubstituted      EventKind = "substitute_set"
+	EvExcluded         EventKind = "person_excluded"
+	EvMeetingAdded     EventKind = "meeting_added"
+	EvMeetingMoved     EventKind = "meeting_moved"
+	EvMeetingCancelled EventKind = "meeting_cancelled"
+	EvMeetingConfirmed EventKind = "meeting_confirmed"
+)
+
+// What the server writes down.
+const (
+	EvRefused EventKind = "command_refused" // in the stream of refusals; Refused says what and why
+)
+
+// EventVersion is the version that new events are written with. Apply keeps the meaning of every older one.
+const EventVersion = 1
+
+// Event is one thing that happened, for ever. Its canonical bytes are the leaf of the log.
+type Event struct {
+	V       int       `json:"v"`
+	Stream  string    `json:"stream"`
+	Seq     uint64    `json:"seq"` // from 1, without gaps, in its stream
+	At      Instant   `json:"at"`  // on the clock of the stream: an exercise's stands still until it is advanced
+	Kind    EventKind `json:"kind"`
+	Actor   PersonID  `json:"actor,omitempty"`   // "" = passing time or a consequence
+	Command string    `json:"command,omitempty"` // the id of the command that caused it
+	Body    Digest    `json:"body,omitempty"`    // on a command's first event: the hash of the command's body
+
+	Step      StepID       `json:"step,omitempty"`
+	Round     int          `json:"round,omitempty"`
+	Version   Digest       `json:"version,omitempty"`
+	VersionNo int          `json:"version_no,omitempty"`
+	Text      TextRef      `json:"text,omitempty"`
+	Date      Date         `json:"date,omitempty"`
+	Documents []Document   `json:"documents,omitempty"`
+	Reference string       `json:"reference,omitempty"`
+	Fields    []FieldValue `json:"fields,omitempty"`
+	Outcome   Outcome      `json:"outcome,omitempty"`
+	Meeting   MeetingID    `json:"meeting,omitempty"`
+	Paragraph string       `json:"paragraph,omitempty"`
+	Dnr       string       `json:"dnr,omitempty"`
+	To        []UnitID     `json:"to,omitempty"`
+	Need      StepID       `json:"need,omitempty"`
+	Entry     uint64       `json:"entry,omitempty"`
+	Stage     Stage        `json:"stage,omitempty"`
+	Rules     int          `json:"rules,omitempty"`
+	Schema    int          `json:"schema,omitempty"`
+	// Exception marks what revisorerna are shown: "registrar_submitted" when the registrar wrote down a decision on a
+	// version that the same person submitted.
+	Exception string    `json:"exception,omitempty"`
+	Evidence  *Evidence `json:"evidence,omitempty"`
+
+	Launched   *Launched   `json:"launched,omitempty"`
+	Changes    []Event     `json:"changes,omitempty"`
+	Founded    *Registry   `json:"founded,omitempty"`
+	Unit       *Unit       `json:"unit,omitempty"`
+	Binding    *Binding    `json:"binding,omitempty"`
+	Substitute *Substitute `json:"substitute,omitempty"`
+	Exclusion  *Exclusion  `json:"exclusion,omitempty"`
+	NewMeeting *Meeting    `json:"new_meeting,omitempty"`
+	Refused    *Refused    `json:"refused,omitempty"`
+}
+
+// Evidence is what an approval rests on, so that it can be checked without us.
+type Evidence struct {
+	Conditions []Condition `json:"conditions,omitempty"` // the gate, each with the entry that met it
+	Binding    uint64      `json:"binding"`              // the number of the role binding the actor used
+	Substitute uint64      `json:"substitute,omitempty"` // the number of the substitution, when the actor is one
+	Registry   uint64      `json:"registry"`             // the registry change up to which the rules looked
+	Rules      int         `json:"rules"`
+}
+
+// Launched is what a cycle starts from, in full: folding the journal needs nothing else.
+type Launched struct {
+	Kommun   string   `json:"kommun"`
+	Year     int      `json:"year"`
+	Exercise int      `json:"exercise,omitempty"`
+	Wheel    Wheel    `json:"wheel"`
+	Registry Registry `json:"registry"`
+	Steps    []Step   `json:"steps"`
+}
+
+// Refused is a refusal as it stands in the journal: which command, to which stream, and why not.
+type Refused struct {
+	Stream string      `json:"stream"`
+	Kind   CommandKind `json:"kind"`
+	Code   Code        `json:"code"`
+	Body   Digest      `json:"body"`
+}
+
+// Encode gives the leaf of the event in the log.
+func (e *Event) Encode() []byte { return Canonical(e) }

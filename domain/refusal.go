@@ -1,0 +1,107 @@
+package domain
+
+import "fmt"
+
+// Code is a refusal's stable name: in the API, in the journal, in the CLI's --json.
+type Code string
+
+// The refusals. refusal_test.go has a row for each that shows when it is given.
+const (
+	// The command itself.
+	CodeBadCommand   Code = "bad_command"   // a member is missing, or not of its form
+	CodeUnknownField Code = "unknown_field" // a member or field that this command or step does not have
+	CodeUnknownKind  Code = "unknown_command"
+	CodeBadDate      Code = "bad_date"
+	CodeIDReused     Code = "id_reused" // same command id, another body
+
+	// Where it was sent.
+	CodeRetryLater    Code = "retry_later"    // the cycle has not yet received the registry change the server saw
+	CodeJournalBehind Code = "journal_behind" // too much is not yet written down
+	CodeStateFull     Code = "state_full"
+	CodeRegistryGap   Code = "registry_gap"
+	CodeCycleExists   Code = "cycle_exists" // (kommun, year) has a cycle
+	CodeCycleEnded    Code = "cycle_ended"
+	CodeUnknownStream Code = "unknown_stream"
+	CodeUnknownStep   Code = "unknown_step"
+	CodeNotExercise   Code = "not_exercise"
+	CodeNothingDue    Code = "nothing_due"
+	CodeYear          Code = "year_out_of_range"
+	CodeWheel         Code = "wheel_invalid" // the wheel does not fit the registry
+
+	// Who.
+	CodeUnknownPerson Code = "unknown_person"
+	CodeRoleNotHeld   Code = "role_not_held" // not that role in that unit on that day
+	CodeExcluded      Code = "excluded"      // jäv
+	CodeSecondPerson  Code = "second_person" // the submitter may not establish, or must not be the one who confirms
+
+	// When, and in which state.
+	CodeNotNow         Code = "not_now"         // the step is in a state from which this cannot be done
+	CodeWrongAct       Code = "wrong_act"       // the step's act has no such command
+	CodeGateNotMet     Code = "gate_not_met"    // what the step waits for is not decided
+	CodeNotOpenYet     Code = "not_open_yet"    // its day has not come
+	CodeNotLate        Code = "not_late"        // going on without a unit that is not late
+	CodeUnknownNeed    Code = "unknown_need"    //
+	CodeDeadline       Code = "deadline"        // not a later day, or past the law's limit
+	CodeDateBefore     Code = "date_before"     // before the meeting, or before what it follows
+	CodeDateFuture     Code = "date_in_future"  //
+	CodeFrozen         Code = "frozen"          // tabled: nothing may be added (KL 5:51)
+	CodeNothingChanged Code = "nothing_changed" // would change nothing
+
+	// On what.
+	CodeSuperseded       Code = "superseded_version" // another version was submitted since
+	CodeFieldMissing     Code = "field_missing"
+	CodeDocumentMissing  Code = "document_missing"
+	CodeUnknownDocument  Code = "unknown_document"
+	CodeFileTooLarge     Code = "file_too_large"
+	CodeHashMismatch     Code = "hash_mismatch"
+	CodeFileUnknown      Code = "file_unknown" // that hash was never uploaded
+	CodeTextMissing      Code = "text_missing" // a reason, notes or motivering is required
+	CodeParagraphUsed    Code = "paragraph_used"
+	CodeMeetingUnknown   Code = "meeting_unknown"
+	CodeMeetingOther     Code = "meeting_other_body"
+	CodeMeetingProposed  Code = "meeting_not_confirmed"
+	CodeMeetingCancelled Code = "meeting_cancelled"
+	CodeEntryUnknown     Code = "entry_unknown"
+
+	// The registry.
+	CodeUnitUnknown    Code = "unit_unknown"
+	CodeBindingUnknown Code = "binding_unknown"
+	CodePeriod         Code = "period" // ends before it begins
+	CodeExists         Code = "exists"
+
+	// The server's own.
+	CodeNotFound    Code = "not_found"
+	CodeNotLoggedIn Code = "not_logged_in"
+	CodeUnavailable Code = "unavailable" // the answer is unknown: ask again with the same id
+)
+
+// Refusal says no: a stable code, and a sentence in Swedish that says what is missing and what to do.
+type Refusal struct {
+	Code    Code
+	Message string
+}
+
+// Error gives the sentence.
+func (r *Refusal) Error() string { return r.Message }
+
+func refuse(code Code, format string, args ...any) *Refusal {
+	return &Refusal{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// Refuse makes a refusal for an adapter that must say no itself: unknown stream, not logged in, not reached.
+func Refuse(code Code, format string, args ...any) *Refusal { return refuse(code, format, args...) }
+
+// MaxFile is the largest document that the store keeps, in bytes.
+const MaxFile = 25 << 20
+
+// CheckUpload judges a file on its way in: its size, and that its bytes are the ones the sender hashed ("" = the
+// sender did not hash).
+func CheckUpload(size int64, declared, actual Digest) error {
+	if size > MaxFile {
+		return refuse(CodeFileTooLarge, "Filen är %d MB, och gränsen är 25 MB. Dela upp den, eller lämna en länk till den i stället.", (size+1<<20-1)>>20)
+	}
+	if declared != "" && declared != actual {
+		return refuse(CodeHashMismatch, "Filen som kom fram är inte den som skickades (kontrollsumman %s väntades, %s kom). Skicka den igen.", declared, actual)
+	}
+	return nil
+}

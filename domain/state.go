@@ -1,0 +1,146 @@
+package domain
+
+// StreamKind says what a stream is of.
+type StreamKind string
+
+// The kinds of stream that have a state.
+const (
+	StreamCycle    StreamKind = "cycle"
+	StreamRegistry StreamKind = "registry"
+)
+
+// SchemaVersion is the form of State that this build writes; an older one is brought up when the next run's input is written.
+const SchemaVersion = 1
+
+// State is all that a stream's workflow knows: what its events add up to. Folding the journal gives the same state.
+type State struct {
+	Schema int        `json:"schema"`
+	Rules  int        `json:"rules"`
+	Stream string     `json:"stream"` // cycle/1283/2028, exercise/1283/2028/1, registry/1283
+	Kind   StreamKind `json:"kind"`
+	Seq    uint64     `json:"seq"`  // of the last event
+	Head   Digest     `json:"head"` // SHA-256 chained over the canonical bytes of every event
+	Now    Instant    `json:"now"`  // of the last event; never goes back
+	Done   bool       `json:"done,omitempty"`
+	// Size bounds the canonical bytes of the state from above: measured when a run begins, and grown by each event.
+	Size     int      `json:"size"`
+	Answered []Answer `json:"answered,omitempty"` // oldest first; see answerKept
+
+	Cycle    *Cycle    `json:"cycle,omitempty"`
+	Registry *Registry `json:"registry,omitempty"` // the registry's own state, or the cycle's copy of it
+}
+
+// Answer remembers a command that was carried out, since Temporal forgets update ids at continue-as-new.
+type Answer struct {
+	ID    string  `json:"id"`
+	Body  Digest  `json:"body"`
+	First uint64  `json:"first"` // its first event
+	Last  uint64  `json:"last"`
+	At    Instant `json:"at"`
+}
+
+// Cycle is the state of one cycle.
+type Cycle struct {
+	Kommun   string  `json:"kommun"`
+	Year     int     `json:"year"`
+	Exercise int     `json:"exercise,omitempty"`
+	Clock    Instant `json:"clock,omitempty"` // exercises: stands still until advanced
+	Wheel    Wheel   `json:"wheel"`
+	Steps    []Step  `json:"steps"` // in the wheel's order, then the units'
+	// Ended lists the stages that have ended.
+	Ended []Stage `json:"ended,omitempty"`
+	// Paragraphs lists each § used, so that none is used twice at one meeting.
+	Paragraphs []UsedParagraph `json:"paragraphs,omitempty"`
+	Cancelled  bool            `json:"cancelled,omitempty"`
+}
+
+// UsedParagraph is a § of a meeting's protocol that a decision stands under.
+type UsedParagraph struct {
+	Meeting   MeetingID `json:"meeting"`
+	Paragraph string    `json:"paragraph"`
+	Step      StepID    `json:"step"`
+}
+
+// StepID names a step in a cycle: "namndens-forslag/SN", with "#2" after it for a second occurrence.
+type StepID string
+
+// Step is a row of the wheel for one unit in one cycle.
+type Step struct {
+	ID     StepID    `json:"id"`
+	Def    string    `json:"def"`
+	Unit   UnitID    `json:"unit"`
+	Status Status    `json:"status"`
+	Round  int       `json:"round"`             // from 1; an återremiss begins the next
+	Opens  Date      `json:"opens,omitempty"`   // not before this day
+	Plan   Date      `json:"plan"`              // senast
+	Legal  Date      `json:"legal,omitempty"`   // lagens gräns
+	Held   MeetingID `json:"meeting,omitempty"` // the meeting that Plan hangs on
+	// MeetingDay is true from the day of that meeting on.
+	MeetingDay bool      `json:"meeting_day,omitempty"`
+	Extended   bool      `json:"extended,omitempty"` // Plan was moved by a person: a moved meeting no longer moves it
+	Late       bool      `json:"late,omitempty"`     // försenad
+	Needs      []NeedRef `json:"needs,omitempty"`
+	// Instruction is the motivering of the återremiss that began this round.
+	Instruction TextRef     `json:"instruction,omitempty"`
+	Submission  *Submission `json:"submission,omitempty"` // the current version
+	Decision    *Decision   `json:"decision,omitempty"`   // of this round
+	// Marks are the statuses that this round has reached, in order.
+	Marks []Mark `json:"marks,omitempty"`
+}
+
+// NeedRef is a step that another waits for, and the status it must have reached.
+type NeedRef struct {
+	Step   StepID `json:"step"`
+	At     Status `json:"at"`
+	Waived uint64 `json:"waived,omitempty"` // the entry by which somebody went on without it
+}
+
+// Submission is the current version of what was submitted.
+type Submission struct {
+	No   int      `json:"no"` // from 1 over all rounds
+	Hash Digest   `json:"hash"`
+	By   PersonID `json:"by"`
+	Seq  uint64   `json:"seq"`
+}
+
+// Decision is what a body decided in this round, on which version.
+type Decision struct {
+	Outcome   Outcome   `json:"outcome"`
+	Meeting   MeetingID `json:"meeting,omitempty"`
+	Paragraph string    `json:"paragraph,omitempty"`
+	Dnr       string    `json:"dnr,omitempty"`
+	Date      Date      `json:"date"`
+	Version   Digest    `json:"version,omitempty"`
+	By        PersonID  `json:"by"` // who wrote it down
+	Seq       uint64    `json:"seq"`
+	// Exception is true when By submitted that version: somebody else must then confirm justering.
+	Exception bool `json:"exception,omitempty"`
+}
+
+// Mark is a status that was reached: when, by whom, by which entry.
+type Mark struct {
+	Status Status   `json:"status"`
+	Seq    uint64   `json:"seq"`
+	Date   Date     `json:"date"` // the day it happened, which may be before it was written down
+	By     PersonID `json:"by,omitempty"`
+}
+
+// Step finds a step, or nil.
+func (c *Cycle) Step(id StepID) *Step {
+	for i := range c.Steps {
+		if c.Steps[i].ID == id {
+			return &c.Steps[i]
+		}
+	}
+	return nil
+}
+
+// Reached gives the entry by which the step reached a status in this round, or 0.
+func (s *Step) Reached(at Status) uint64 {
+	for _, m := range s.Marks {
+		if m.Status == at {
+			return m.Seq
+		}
+	}
+	return 0
+}

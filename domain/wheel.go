@@ -1,0 +1,160 @@
+package domain
+
+// Stage is a part of a cycle (skede).
+type Stage string
+
+// The stages, in the order in which a cycle passes them.
+const (
+	StagePlanning Stage = "planering"
+	StageFollowUp Stage = "uppfoljning"
+	StageClosing  Stage = "bokslut"
+)
+
+// Stages lists every stage in order.
+var Stages = []Stage{StagePlanning, StageFollowUp, StageClosing}
+
+// Act is what kind of act a step is. The words are those of the wheel file, which officials write.
+type Act string
+
+// The acts.
+const (
+	ActWorkProduct   Act = "underlag"
+	ActHandIn        Act = "inlamning"
+	ActDecision      Act = "beslut"
+	ActEstablishment Act = "faststallande"
+	ActDialog        Act = "dialog"
+	ActMeeting       Act = "mote"
+	ActNotice        Act = "anmalan"
+	ActInformation   Act = "information"
+	ActReview        Act = "granskning"
+	ActPublication   Act = "publicering"
+)
+
+// Acts lists every act.
+var Acts = []Act{ActWorkProduct, ActHandIn, ActDecision, ActEstablishment, ActDialog, ActMeeting, ActNotice,
+	ActInformation, ActReview, ActPublication}
+
+// Scope says for which units a step definition makes a step.
+type Scope string
+
+// The scopes: one step for the municipality (acted on by StepDef.Body), or one for each unit of a kind.
+const (
+	ScopeCity           Scope = "stad"
+	ScopeBoard          Scope = "namnd"
+	ScopeAdministration Scope = "forvaltning"
+	ScopeCompany        Scope = "bolag"
+)
+
+// RoleID names a role, such as "processledare".
+type RoleID string
+
+// Seat says in which unit the holder of a role is looked for.
+type Seat string
+
+// The seats: the body that acts (namndsekreterare), the förvaltning that serves it (processledare), or the unit that
+// leads the cycle for the whole municipality (ekonomidirektor).
+const (
+	SeatBody           Seat = "organ"
+	SeatAdministration Seat = "forvaltning"
+	SeatCity           Seat = "stad"
+)
+
+// RoleDef is a role of the wheel.
+type RoleDef struct {
+	ID    RoleID `json:"id"`
+	Title string `json:"title"` // as a person reads it: "Nämndsekreterare"
+	Seat  Seat   `json:"seat"`
+}
+
+// Slots names the role that owns each part of a step's life, so that every state is in somebody's inbox.
+type Slots struct {
+	Prepare  RoleID `json:"prepare,omitempty"`  // submits, and submits again
+	Ready    RoleID `json:"ready,omitempty"`    // marks klar för beslut, and takes it back
+	Decide   RoleID `json:"decide,omitempty"`   // the official who establishes, or holds the dialog
+	Register RoleID `json:"register,omitempty"` // writes down what a body decided, justering, anslag, överlämnande
+	Publish  RoleID `json:"publish,omitempty"`  // publishes
+	Escalate RoleID `json:"escalate,omitempty"` // extends, goes on without a late unit, lets a step fall
+}
+
+// Need is another step definition that a step waits for.
+type Need struct {
+	Step string `json:"step"`
+	// At is the status the needed step must have reached; "" means the usual one: decided for KF, KS and nämnder
+	// (KL 13:14), otherwise the end of its life.
+	At Status `json:"at,omitempty"`
+}
+
+// FieldDef is a figure or text that a submission must or may carry.
+type FieldDef struct {
+	ID       string `json:"id"`
+	Title    string `json:"title"`
+	Required bool   `json:"required,omitempty"`
+}
+
+// DocumentDef is a document that a submission must or may carry.
+type DocumentDef struct {
+	ID       string `json:"id"`
+	Title    string `json:"title"`
+	Required bool   `json:"required,omitempty"`
+}
+
+// StepDef is one row of the wheel.
+type StepDef struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	Stage Stage  `json:"stage"`
+	Act   Act    `json:"act"`
+	Scope Scope  `json:"scope"`
+	// Body is the unit that acts when Scope is stad: KF, KS or the förvaltning that leads the cycle.
+	Body  UnitID `json:"body,omitempty"`
+	Slots Slots  `json:"roles"`
+	// Opens is the day before which the step does not open; no rule means that only its needs hold it back.
+	Opens Rule `json:"opens,omitzero"`
+	// Plan is the deadline that people may move (senast).
+	Plan Rule `json:"plan"`
+	// Legal names the row of the law table (law.go) that limits the step; nobody can move it.
+	Legal LawID  `json:"legal,omitempty"`
+	Needs []Need `json:"needs,omitempty"`
+	// HandsOver makes a decision end at överlämnad instead of anslagen ("beslut + inlämning").
+	HandsOver bool `json:"hands_over,omitempty"`
+	// ReturnsTo is the step that an återremiss of this one reopens; "" means that the step itself is redone.
+	ReturnsTo string        `json:"returns_to,omitempty"`
+	Documents []DocumentDef `json:"documents,omitempty"`
+	Fields    []FieldDef    `json:"fields,omitempty"`
+	Source    string        `json:"source,omitempty"` // seed document or § that the row comes from
+	Basis     string        `json:"basis,omitempty"`  // U stated, A implied, L law, P practice
+}
+
+// Wheel is the rule part of an årshjul: all that Decide needs. It travels in the start input of a cycle, which pins
+// it for the cycle's whole life.
+type Wheel struct {
+	Name    string    `json:"name"`
+	Version int       `json:"version"`
+	Kommun  string    `json:"kommun"` // four-digit kommunkod
+	City    UnitID    `json:"city"`   // the förvaltning that leads the cycle; roles with seat stad are held there
+	Roles   []RoleDef `json:"roles"`
+	Steps   []StepDef `json:"steps"`
+}
+
+// Hash identifies the rule part of a wheel.
+func (w *Wheel) Hash() Digest { return DigestOf(Canonical(w)) }
+
+// Def finds a step definition, or nil.
+func (w *Wheel) Def(id string) *StepDef {
+	for i := range w.Steps {
+		if w.Steps[i].ID == id {
+			return &w.Steps[i]
+		}
+	}
+	return nil
+}
+
+// Role finds a role, or nil.
+func (w *Wheel) Role(id RoleID) *RoleDef {
+	for i := range w.Roles {
+		if w.Roles[i].ID == id {
+			return &w.Roles[i]
+		}
+	}
+	return nil
+}
