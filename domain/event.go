@@ -117,6 +117,15 @@ type Evidence struct {
 	Rules      int         `json:"rules"`
 }
 
+// Condition is one condition of a gate: a needed step, the status it had to reach, and the entry by which it did, or by
+// which somebody went on without it.
+type Condition struct {
+	Step   StepID `json:"step"`
+	At     Status `json:"at"`
+	Seq    uint64 `json:"seq"`
+	Waived bool   `json:"waived,omitempty"`
+}
+
 // Launched is what a cycle starts from, in full: folding the journal needs nothing else.
 type Launched struct {
 	Kommun   string   `json:"kommun"`
