@@ -47,7 +47,7 @@ func checkDisk(cfg Config) error {
 	for {
 		var fs syscall.Statfs_t
 		err := syscall.Statfs(dir, &fs)
-		if errors.Is(err, syscall.ENOENT) && dir != filepath.Dir(dir) {
+		if (errors.Is(err, syscall.ENOENT) || errors.Is(err, syscall.ENOTDIR)) && dir != filepath.Dir(dir) {
 			dir = filepath.Dir(dir)
 			continue
 		}
