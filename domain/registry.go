@@ -38,7 +38,7 @@ type PersonID string
 
 // Binding says that a person holds a role in a unit from one day through another.
 type Binding struct {
-	Number uint64   `json:"number"` // the registry change that made it; evidence points here
+	Number uint64   `json:"number"` // identifies it in the registry, never used again; evidence points here
 	Person PersonID `json:"person"`
 	// Name commits to the person's name, which is stored outside and can be erased.
 	Name TextRef `json:"name,omitempty"`
@@ -93,6 +93,7 @@ type Meeting struct {
 type Registry struct {
 	Kommun      string       `json:"kommun"`
 	Number      uint64       `json:"number"`
+	Issued      uint64       `json:"issued,omitempty"` // the last number given to a binding, substitute or exclusion
 	City        UnitID       `json:"city"` // the förvaltning in which registry roles are held
 	Units       []Unit       `json:"units,omitempty"`
 	Bindings    []Binding    `json:"bindings,omitempty"`

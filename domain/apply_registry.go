@@ -1,0 +1,42 @@
+package domain
+
+import "slices"
+
+// take changes the registry as the event says, and tells whether the event was one of its own.
+func (r *Registry) take(e *Event) bool {
+	switch e.Kind {
+	case EvFounded:
+		*r = *e.Founded
+	case EvUnitSet:
+		r.Units = slices.Clone(r.Units)
+		if old := r.Unit(e.Unit.ID); old != nil {
+			*old = *e.Unit
+		} else {
+			r.Units = append(r.Units, *e.Unit)
+		}
+	case EvBound:
+		r.Bindings = append(slices.Clip(r.Bindings), *e.Binding)
+		r.Issued = e.Binding.Number
+	case EvUnbound:
+		r.Bindings = slices.Clone(r.Bindings)
+		if old := r.binding(e.Binding.Number); old != nil {
+			old.To = e.Binding.To
+		}
+	case EvSubstituted:
+		r.Substitutes = append(slices.Clip(r.Substitutes), *e.Substitute)
+		r.Issued = e.Substitute.Number
+	case EvExcluded:
+		r.Exclusions = append(slices.Clip(r.Exclusions), *e.Exclusion)
+		r.Issued = e.Exclusion.Number
+	case EvMeetingAdded:
+		r.Meetings = append(slices.Clip(r.Meetings), *e.NewMeeting)
+	case EvMeetingMoved, EvMeetingCancelled, EvMeetingConfirmed:
+		r.Meetings = slices.Clone(r.Meetings)
+		if old := r.Meeting(e.NewMeeting.ID); old != nil {
+			*old = *e.NewMeeting
+		}
+	default:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,110 @@
+package domain
+
+import (
+	"fmt"
+	"slices"
+)
+
+// reached says which status an event that moves a step on takes it to.
+var reached = []struct {
+	kind   EventKind
+	status Status
+}{
+	{EvOpened, StatusOpen}, {EvSubmitted, StatusSubmitted}, {EvReady, StatusReady}, {EvDecided, StatusDecided},
+	{EvEstablished, StatusEstablished}, {EvAdjusted, StatusAdjusted}, {EvPosted, StatusPosted},
+	{EvHandedOver, StatusHandedOver}, {EvFinalised, StatusFinalised}, {EvHeld, StatusHeld}, {EvReported, StatusReported},
+	{EvReviewed, StatusReviewed}, {EvPublished, StatusPublished}, {EvVoided, StatusVoid}, {EvTabled, StatusTabled},
+	{EvRejected, StatusRejected}, {EvReturned, StatusReturned}, {EvTakenBack, StatusSubmitted},
+}
+
+// takeStep changes a step as the event says.
+func (c *Cycle) takeStep(st *Step, e *Event) error {
+	switch e.Kind {
+	case EvWaived:
+		st.Needs = slices.Clone(st.Needs)
+		for i := range st.Needs {
+			if st.Needs[i].Step == e.Need {
+				st.Needs[i].Waived = e.Seq
+			}
+		}
+		return nil
+	case EvExtended:
+		st.Plan, st.Late, st.Extended = e.Date, false, true
+		return nil
+	case EvReplanned:
+		st.Plan, st.Held, st.MeetingDay = e.Date, e.Meeting, false
+		st.Late = st.Late && st.Plan < e.At.Date()
+		return nil
+	case EvMeetingDay:
+		st.MeetingDay = true
+		return nil
+	case EvLate:
+		st.Late = true
+		return nil
+	case EvReopened:
+		c.takeReopened(st, e)
+		return nil
+	}
+	for _, r := range reached {
+		if r.kind == e.Kind {
+			c.takeReached(st, e, r.status)
+			return nil
+		}
+	}
+	return fmt.Errorf("unknown event %q", e.Kind)
+}
+
+func (c *Cycle) takeReached(st *Step, e *Event, to Status) {
+	st.Status = to
+	date := e.Date
+	if date == "" {
+		date = e.At.Date()
+	}
+	switch e.Kind {
+	case EvSubmitted:
+		st.Submission = &Submission{No: e.VersionNo, Hash: e.Version, By: e.Actor, Seq: e.Seq}
+		st.Decision = nil
+		st.dropMarks(StatusSubmitted, StatusReady)
+	case EvTakenBack:
+		st.dropMarks(StatusReady, StatusReady)
+		return
+	case EvDecided, EvTabled, EvRejected, EvReturned:
+		st.Decision = &Decision{Outcome: e.Outcome, Meeting: e.Meeting, Paragraph: e.Paragraph, Dnr: e.Dnr, Date: e.Date,
+			Version: e.Version, By: e.Actor, Seq: e.Seq, Exception: e.Exception != ""}
+	}
+	if e.Paragraph != "" && e.Meeting != "" {
+		c.Paragraphs = append(slices.Clip(c.Paragraphs), UsedParagraph{Meeting: e.Meeting, Paragraph: e.Paragraph, Step: st.ID})
+	}
+	if e.Kind == EvRejected || e.Kind == EvReturned {
+		st.Round++
+		st.Marks = nil
+		st.Instruction = e.Text
+	}
+	st.Marks = append(slices.Clip(st.Marks), Mark{Status: to, Seq: e.Seq, Date: date, By: e.Actor})
+}
+
+// takeReopened begins a new round: of the step that an återremiss returned to, or (with Need set) of one that had gone
+// on the strength of it and now waits again.
+func (c *Cycle) takeReopened(st *Step, e *Event) {
+	if st.Status != StatusReturned {
+		st.Round++
+	}
+	st.Decision, st.Marks, st.Late = nil, nil, false
+	st.Status = StatusWaiting
+	if e.Need == "" {
+		st.Status = StatusOpen
+		st.Instruction = e.Text
+		st.Marks = []Mark{{Status: StatusOpen, Seq: e.Seq, Date: e.At.Date()}}
+	}
+}
+
+// dropMarks forgets the marks of statuses that a new version or a take-back undoes; the journal keeps them.
+func (s *Step) dropMarks(statuses ...Status) {
+	var kept []Mark
+	for _, m := range s.Marks {
+		if !slices.Contains(statuses, m.Status) {
+			kept = append(kept, m)
+		}
+	}
+	s.Marks = kept
+}

@@ -1,0 +1,30 @@
+package domain
+
+// CurrentRules is the version of the rules that new runs play by.
+const CurrentRules = 1
+
+// Book is one version of the rules. A run keeps the book it began with to its end, so that a replay years later judges
+// every command as it was judged then; a binary carries the current book and the one before.
+type Book struct {
+	Version int
+	Decide  func(*State, Command, Instant) ([]Event, error)
+	Apply   func(*State, Event) error
+	Tick    func(*State, Instant) []Event
+	NextDue func(*State, Instant) Instant
+}
+
+// Books lists the rules this build carries, newest first.
+func Books() []Book {
+	return []Book{{Version: CurrentRules, Decide: Decide, Apply: Apply, Tick: Tick, NextDue: NextDue}}
+}
+
+// AdoptRules is the event with which a run begins that plays by other rules than the one before it. The caller applies it.
+func AdoptRules(s *State, version int) Event {
+	return Event{V: EventVersion, Stream: s.Stream, Seq: s.Seq + 1, At: s.Now, Kind: EvRulesAdopted, Rules: version, Schema: SchemaVersion}
+}
+
+// Measure sets Size to the canonical size of the state, which between measurements only bounds it from above.
+func (s *State) Measure() {
+	s.Size = 0
+	s.Size = len(Canonical(s))
+}

@@ -1,0 +1,174 @@
+package domain
+
+import "strings"
+
+// decide judges the writing-down of what a body decided: on which version, at which meeting, under which §.
+func (j *judge) decide(st *Step, def *StepDef, e Event) error {
+	m, err := j.atMeeting(st)
+	if err != nil {
+		return err
+	}
+	if st.Decision != nil && st.Decision.Outcome == OutcomeTabled && st.Decision.Meeting == m.ID {
+		return refuse(CodeNotNow, "%s bordlades vid det sammanträdet. Registrera beslutet vid det sammanträde där ärendet togs upp igen.", j.title(st))
+	}
+	e.Meeting, e.Paragraph, e.Dnr, e.Outcome = m.ID, j.c.Paragraph, j.c.Dnr, j.c.Outcome
+	if e.Date, err = j.meetingDate(m); err != nil {
+		return err
+	}
+	if st.Submission.By == j.c.Actor {
+		e.Exception = ExceptionRegistrarSubmitted
+	}
+	switch j.c.Outcome {
+	case OutcomeApproved:
+		j.emit(e)
+	case OutcomeRejected:
+		e.Kind = EvRejected
+		j.emit(e)
+		j.toNextMeeting(e.Step, m.Date)
+	case OutcomeTabled:
+		e.Kind = EvTabled
+		j.emit(e)
+		j.toNextMeeting(e.Step, m.Date)
+	case OutcomeReturned:
+		if j.c.Text == "" {
+			return refuse(CodeTextMissing, "En återremiss behöver en motivering: den blir anvisningen till den som ska göra om. Skriv av den ur protokollet.")
+		}
+		e.Kind = EvReturned
+		j.emit(e)
+		j.toNextMeeting(e.Step, m.Date)
+		if def.ReturnsTo != "" {
+			j.reopen(def.ReturnsTo, e)
+		}
+	default:
+		return refuse(CodeBadCommand, "Utfallet %q finns inte. Välj bifall, avslag, aterremiss eller bordlaggning.", j.c.Outcome)
+	}
+	return nil
+}
+
+// ExceptionRegistrarSubmitted marks a decision that was written down by who submitted the version; somebody else must
+// then confirm justering. Revisorerna are shown every such entry.
+const ExceptionRegistrarSubmitted = "registrar_submitted"
+
+// report judges the noting of a notice or information at a meeting.
+func (j *judge) report(st *Step, e Event) error {
+	for _, d := range j.s.def(st).Documents {
+		if d.Required && st.Submission == nil {
+			return refuse(CodeDocumentMissing, "Handlingen %s saknas. Lämna in den först.", d.Title)
+		}
+	}
+	m, err := j.atMeeting(st)
+	if err != nil {
+		return err
+	}
+	e.Meeting, e.Paragraph = m.ID, j.c.Paragraph
+	if e.Date, err = j.meetingDate(m); err != nil {
+		return err
+	}
+	j.emit(e)
+	return nil
+}
+
+// atMeeting gives the meeting that the command names: one of the step's own body, held, with the § still free.
+func (j *judge) atMeeting(st *Step) (*Meeting, error) {
+	m := j.s.Registry.Meeting(j.c.Meeting)
+	switch {
+	case m == nil:
+		return nil, refuse(CodeMeetingUnknown, "Det finns inget sammanträde %q i registret. Be registeransvarig att lägga in det.", j.c.Meeting)
+	case m.Unit != st.Unit:
+		return nil, refuse(CodeMeetingOther, "Sammanträdet den %s är %s. %s beslutas av %s.", m.Date.Swedish(),
+			genitive(j.s.Registry.unitName(m.Unit)), j.title(st), j.s.Registry.unitName(st.Unit))
+	case m.Status == MeetingCancelled:
+		return nil, refuse(CodeMeetingCancelled, "Sammanträdet den %s är inställt. Ange det sammanträde där ärendet togs upp.", m.Date.Swedish())
+	case m.Status == MeetingProposed:
+		return nil, refuse(CodeMeetingProposed, "Sammanträdet den %s är bara föreslaget. Be registeransvarig att fastställa det först.", m.Date.Swedish())
+	case m.Date > j.today:
+		return nil, refuse(CodeDateFuture, "Sammanträdet är den %s och har inte varit än. Registrera beslutet efter sammanträdet.", m.Date.Swedish())
+	}
+	p := j.c.Paragraph
+	if strings.ContainsRune(p, '§') || strings.TrimSpace(p) != p {
+		return nil, refuse(CodeBadCommand, "Skriv bara paragrafens nummer, utan paragraftecken: 14.")
+	}
+	for _, u := range j.s.Cycle.Paragraphs {
+		if u.Meeting == m.ID && u.Paragraph == p {
+			return nil, refuse(CodeParagraphUsed, "§ %s vid sammanträdet den %s är redan använd för %s. Kontrollera paragrafen i protokollet.",
+				p, m.Date.Swedish(), j.s.StepTitle(u.Step))
+		}
+	}
+	return m, nil
+}
+
+// meetingDate is the day the body decided: the meeting's, or a later one when it went on for several days.
+func (j *judge) meetingDate(m *Meeting) (Date, error) {
+	d := j.c.Date
+	switch {
+	case d == "":
+		return m.Date, nil
+	case d < m.Date:
+		return "", refuse(CodeDateBefore, "Den %s är före sammanträdet den %s. Rätta datumet.", d.Swedish(), m.Date.Swedish())
+	case d > j.today:
+		return "", refuse(CodeDateFuture, "Den %s har inte varit än. Ange beslutets dag, senast i dag den %s.", d.Swedish(), j.today.Swedish())
+	}
+	return d, nil
+}
+
+// toNextMeeting hangs a step that was not approved on the body's next meeting. A deadline that follows the meeting
+// follows it there.
+func (j *judge) toNextMeeting(id StepID, after Date) {
+	st := j.s.Cycle.Step(id)
+	e := Event{Kind: EvReplanned, Step: id, Date: st.Plan}
+	if next := j.s.Registry.nextMeeting(st.Unit, after); next != nil {
+		e.Meeting = next.ID
+		if j.s.def(st).Plan.Kind == RuleMeeting && !st.Extended {
+			e.Date = next.Date
+		}
+	}
+	j.emit(e)
+	j.replanFollowers()
+}
+
+// reopen begins a new round of an earlier step, with the motivering as its instruction, and sends back to waiting what
+// had come further on the strength of it.
+func (j *judge) reopen(def string, cause Event) {
+	var stack []StepID
+	for _, st := range j.s.Cycle.Steps {
+		if st.Def == def {
+			stack = append(stack, st.ID)
+			j.reopenOne(&st, Event{Text: cause.Text})
+		}
+	}
+	for len(stack) > 0 {
+		id := stack[0]
+		stack = stack[1:]
+		for _, st := range j.s.Cycle.Steps {
+			if !st.needs(id) || st.Status == StatusWaiting || st.Status == StatusVoid {
+				continue
+			}
+			j.reopenOne(&st, Event{Need: id})
+			stack = append(stack, st.ID)
+		}
+	}
+}
+
+func (j *judge) reopenOne(st *Step, e Event) {
+	e.Kind, e.Step, e.Entry = EvReopened, st.ID, j.events[0].Seq
+	j.emit(e)
+	if st.Held != "" && st.MeetingDay {
+		j.toNextMeeting(st.ID, j.today)
+	}
+}
+
+func (s *Step) needs(id StepID) bool {
+	for _, n := range s.Needs {
+		if n.Step == id && n.Waived == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func genitive(name string) string {
+	if strings.HasSuffix(name, "s") {
+		return name
+	}
+	return name + "s"
+}

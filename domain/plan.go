@@ -1,0 +1,183 @@
+package domain
+
+// plan makes the steps of a cycle: each definition for each of its units, with needs, days and meetings.
+func plan(w *Wheel, r *Registry, year int, today Date) ([]Step, error) {
+	var steps []Step
+	for i := range w.Steps {
+		def := &w.Steps[i]
+		units, err := unitsOf(r, def, today)
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range units {
+			st := Step{ID: StepID(def.ID + "/" + string(u)), Def: def.ID, Unit: u, Status: StatusWaiting, Round: 1, Legal: def.Legal.Limit(year)}
+			if def.Opens.Kind == RuleDay {
+				st.Opens = NewDate(year+def.Opens.Year, def.Opens.Month, def.Opens.Day)
+			}
+			steps = append(steps, st)
+		}
+	}
+	for i := range steps {
+		refs, err := needRefs(w, r, steps, w.Def(steps[i].Def), steps[i].Unit)
+		if err != nil {
+			return nil, err
+		}
+		steps[i].Needs = refs
+	}
+	for i := range steps {
+		planStep(w, r, year, &steps[i])
+	}
+	return steps, planBefore(w, steps)
+}
+
+// unitsOf lists the units that a definition makes steps for, among those that exist on the day of the launch.
+func unitsOf(r *Registry, def *StepDef, today Date) ([]UnitID, error) {
+	if def.Scope == ScopeCity {
+		if r.Unit(def.Body) == nil {
+			return nil, refuse(CodeWheel, "Steget %s hör till enheten %q, som inte finns i registret. Lägg in enheten eller rätta årshjulet.", def.ID, def.Body)
+		}
+		return []UnitID{def.Body}, nil
+	}
+	var units []UnitID
+	for _, u := range r.Units {
+		if u.Active(today) && inScope(&u, def.Scope) {
+			units = append(units, u.ID)
+		}
+	}
+	return units, nil
+}
+
+func inScope(u *Unit, s Scope) bool {
+	switch s {
+	case ScopeBoard:
+		return u.Kind == KindBoard || u.Kind == KindExecutive && u.Plans
+	case ScopeAdministration:
+		return u.Kind == KindAdministration
+	case ScopeCompany:
+		return u.Kind == KindCompany
+	}
+	return false
+}
+
+// planStep sets the plan day and the meeting of a step, by the rules that look at the calendar alone.
+func planStep(w *Wheel, r *Registry, year int, st *Step) {
+	def := w.Def(st.Def)
+	rule := def.Plan
+	switch rule.Kind {
+	case RuleDay:
+		st.Plan = NewDate(year+rule.Year, rule.Month, rule.Day)
+	case RuleMeeting:
+		unit := rule.Unit
+		if unit == "" {
+			unit = st.Unit
+		}
+		first := NewDate(year+rule.Year, rule.Month, 1)
+		last := NewDate(year+rule.Year, rule.Month+1, 0)
+		st.Plan = last
+		if m := r.nextMeeting(unit, first.Add(-1)); m != nil && m.Date <= last {
+			st.Plan = m.Date
+			if unit == st.Unit {
+				st.Held = m.ID
+			}
+		}
+	}
+	if st.Held == "" && st.Plan != "" && hangsOnMeeting(r, def, st.Unit) {
+		if m := r.lastMeeting(st.Unit, NewDate(year+rule.Year, 1, 1), st.Plan); m != nil {
+			st.Held = m.ID
+		}
+	}
+}
+
+// hangsOnMeeting tells whether the step is done at a meeting of its body.
+func hangsOnMeeting(r *Registry, def *StepDef, unit UnitID) bool {
+	u := r.Unit(unit)
+	if u == nil {
+		return false
+	}
+	l := lifeOf(def.Act, u.Kind)
+	return l == lifeBody || l == lifeNotice
+}
+
+// planBefore sets the plan day of each step that is due some days before another; the wheel has no circle of them.
+func planBefore(w *Wheel, steps []Step) error {
+	for range steps {
+		changed := false
+		for i := range steps {
+			if day := beforeDay(w, steps, &steps[i]); day != "" && day != steps[i].Plan {
+				steps[i].Plan, changed = day, true
+			}
+		}
+		if !changed {
+			break
+		}
+	}
+	for i := range steps {
+		if steps[i].Plan == "" {
+			return refuse(CodeWheel, "Steget %s har ingen senast-dag: regeln %q leder ingenstans. Rätta årshjulet.", steps[i].Def, w.Def(steps[i].Def).Plan.Text)
+		}
+	}
+	return nil
+}
+
+// beforeDay resolves "n dagar före X": before the same unit's step X when there is one, otherwise the earliest of them.
+func beforeDay(w *Wheel, steps []Step, st *Step) Date {
+	rule := w.Def(st.Def).Plan
+	if rule.Kind != RuleBefore {
+		return ""
+	}
+	var day Date
+	for i := range steps {
+		if t := &steps[i]; t.Def == rule.Step && t.Plan != "" {
+			if t.Unit == st.Unit {
+				return t.Plan.Add(-rule.Days)
+			}
+			if day == "" || t.Plan < day {
+				day = t.Plan
+			}
+		}
+	}
+	if day == "" {
+		return ""
+	}
+	return day.Add(-rule.Days)
+}
+
+// replanFollowers moves the deadlines that follow another step's, after that one moved.
+func (j *judge) replanFollowers() {
+	c := j.s.Cycle
+	for range c.Steps {
+		changed := false
+		for i := range c.Steps {
+			st := &c.Steps[i]
+			if day := beforeDay(&c.Wheel, c.Steps, st); day != "" && day != st.Plan && !st.Extended && !j.s.Finished(st) {
+				j.emit(Event{Kind: EvReplanned, Step: st.ID, Meeting: st.Held, Date: day})
+				changed = true
+			}
+		}
+		if !changed {
+			return
+		}
+	}
+}
+
+// nextMeeting is the body's first meeting after a day that is not cancelled.
+func (r *Registry) nextMeeting(unit UnitID, after Date) *Meeting {
+	var next *Meeting
+	for i := range r.Meetings {
+		if m := &r.Meetings[i]; m.Unit == unit && m.Status != MeetingCancelled && m.Date > after && (next == nil || m.Date < next.Date) {
+			next = m
+		}
+	}
+	return next
+}
+
+// lastMeeting is the body's last meeting from one day through another that is not cancelled.
+func (r *Registry) lastMeeting(unit UnitID, from, to Date) *Meeting {
+	var last *Meeting
+	for i := range r.Meetings {
+		if m := &r.Meetings[i]; m.Unit == unit && m.Status != MeetingCancelled && within(m.Date, from, to) && (last == nil || m.Date > last.Date) {
+			last = m
+		}
+	}
+	return last
+}

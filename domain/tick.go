@@ -1,0 +1,132 @@
+package domain
+
+// Tick says what has fallen due by now: passing time is a command too. After its events NextDue(s, now) is later than
+// now. An exercise's clock moves only by the command advance, so Tick finds nothing there.
+func Tick(s *State, now Instant) []Event {
+	if s.Done || s.Kind != StreamCycle || s.Seq == 0 || s.Cycle.Exercise > 0 {
+		return nil
+	}
+	j := newJudge(s, Command{}, now)
+	j.settle()
+	return j.events
+}
+
+// settle emits what follows by itself from the state and the day, until nothing more does: steps open, meeting days
+// come, deadlines pass, stages and at last the cycle end.
+func (j *judge) settle() {
+	if j.s.Kind != StreamCycle || j.s.Done {
+		return
+	}
+	for before := -1; before != len(j.events); {
+		before = len(j.events)
+		j.settleSteps()
+	}
+	j.endStages()
+}
+
+func (j *judge) settleSteps() {
+	for i := range j.s.Cycle.Steps {
+		st := &j.s.Cycle.Steps[i]
+		if st.Status == StatusWaiting && st.Opens <= j.today {
+			if met, missing := j.s.gate(st); len(missing) == 0 {
+				j.emit(Event{Kind: EvOpened, Step: st.ID, Round: st.Round, Evidence: &Evidence{Conditions: met, Registry: j.s.Registry.Number, Rules: j.s.Rules}})
+			}
+		}
+		if j.s.Finished(st) {
+			continue
+		}
+		if day := j.s.meetingDate(st); day != "" && day <= j.today && !st.MeetingDay {
+			j.emit(Event{Kind: EvMeetingDay, Step: st.ID, Meeting: st.Held, Date: day})
+		}
+		if st.Plan < j.today && !st.Late {
+			j.emit(Event{Kind: EvLate, Step: st.ID, Date: st.Plan})
+		}
+	}
+}
+
+// endStages ends each stage whose steps are all done, and the cycle after the last.
+func (j *judge) endStages() {
+	open := false
+	for _, stage := range Stages {
+		has, done := false, true
+		for i := range j.s.Cycle.Steps {
+			st := &j.s.Cycle.Steps[i]
+			if j.s.def(st).Stage == stage {
+				has = true
+				done = done && j.s.Finished(st)
+			}
+		}
+		if has && done && !j.s.Cycle.hasEnded(stage) {
+			j.emit(Event{Kind: EvStageEnded, Stage: stage})
+		}
+		open = open || has && !done
+	}
+	if !open {
+		j.emit(Event{Kind: EvCompleted})
+	}
+}
+
+func (c *Cycle) hasEnded(stage Stage) bool {
+	for _, s := range c.Ended {
+		if s == stage {
+			return true
+		}
+	}
+	return false
+}
+
+// Stage is the stage that the cycle is in: the first that has not ended, or "" when all have.
+func (s *State) Stage() Stage {
+	for _, stage := range Stages {
+		if s.Cycle.hasEnded(stage) {
+			continue
+		}
+		for i := range s.Cycle.Steps {
+			if s.def(&s.Cycle.Steps[i]).Stage == stage {
+				return stage
+			}
+		}
+	}
+	return ""
+}
+
+// NextDue is the next instant at which Tick will find something, or 0 when nothing waits for time. For an exercise it
+// is where the command advance moves the clock.
+func NextDue(s *State, now Instant) Instant {
+	if s.Done || s.Kind != StreamCycle || s.Seq == 0 {
+		return 0
+	}
+	now = s.Clock(now)
+	var next Instant
+	consider := func(i Instant) {
+		if i > now && (next == 0 || i < next) {
+			next = i
+		}
+	}
+	for i := range s.Cycle.Steps {
+		st := &s.Cycle.Steps[i]
+		if s.Finished(st) {
+			continue
+		}
+		if st.Status == StatusWaiting && st.Opens != "" {
+			if _, missing := s.gate(st); len(missing) == 0 {
+				consider(st.Opens.Start())
+			}
+		}
+		if day := s.meetingDate(st); day != "" && !st.MeetingDay {
+			consider(day.Start())
+		}
+		if !st.Late {
+			consider(st.Plan.End())
+		}
+	}
+	return next
+}
+
+// meetingDate is the day of the meeting a step hangs on, or "".
+func (s *State) meetingDate(st *Step) Date {
+	if m := s.Registry.Meeting(st.Held); m != nil && m.Status != MeetingCancelled {
+		return m.Date
+	}
+	return ""
+}

@@ -1,0 +1,152 @@
+package domain
+
+// Task is something a cycle waits for a person to do: who may, where that role is held, and by when.
+type Task struct {
+	Step    StepID
+	Command CommandKind
+	Role    RoleID
+	Unit    UnitID // where the role is held
+	// Barred may not do it although holding the role: the second person is needed.
+	Barred  PersonID
+	Meeting MeetingID // confirm-meeting: which
+	Due     Date
+	Late    bool
+}
+
+// Todo lists what a cycle waits for people to do, in the order of its steps. A body's decision is a task from the day of
+// its meeting on. Going on without a late unit is offered as soon as it is allowed.
+func Todo(s *State, today Date) []Task {
+	if s.Done || s.Cycle == nil {
+		return nil
+	}
+	var tasks []Task
+	asked := []MeetingID{}
+	for i := range s.Cycle.Steps {
+		st := &s.Cycle.Steps[i]
+		if s.Finished(st) {
+			continue
+		}
+		if t, ok := s.escalation(st); ok {
+			tasks = append(tasks, t)
+		}
+		if m := s.Registry.Meeting(st.Held); m != nil && m.Status == MeetingProposed && st.Status != StatusWaiting && !contains(asked, m.ID) {
+			asked = append(asked, m.ID)
+			tasks = append(tasks, Task{Step: st.ID, Command: CmdConfirmMeeting, Role: RoleRegistrar, Unit: s.Registry.City, Meeting: m.ID, Due: m.Date, Late: m.Date < today})
+		}
+		if t, ok := s.nextTask(st); ok {
+			tasks = append(tasks, t)
+		}
+	}
+	return tasks
+}
+
+// nextTask is the move that takes the step on.
+func (s *State) nextTask(st *Step) (Task, bool) {
+	def := s.def(st)
+	l := s.life(st)
+	for _, m := range l.moves() {
+		if !startsFrom(m, st.Status) || m.cmd == CmdTakeBack || m.cmd == CmdHandOver && l == lifeBody && !def.HandsOver {
+			continue
+		}
+		switch {
+		case m.cmd == CmdSubmit && st.Status == StatusSubmitted:
+			continue // a newer version may come, but nobody waits for one
+		case m.cmd == CmdSubmit && l != lifeBody && len(def.Documents)+len(def.Fields) == 0 && st.Status == StatusOpen:
+			if l == lifeNotice || l == lifeReview {
+				continue // nothing to submit: only to report
+			}
+		case m.cmd == CmdReport && st.Status == StatusOpen && s.mustSubmit(st):
+			continue
+		}
+		if (m.cmd == CmdDecide || m.cmd == CmdReport) && st.Held != "" && !st.MeetingDay {
+			return Task{}, false
+		}
+		role := def.Slots.role(m.slot)
+		t := Task{Step: st.ID, Command: m.cmd, Role: role, Unit: s.seat(role, st.Unit), Due: st.Plan, Late: st.Late}
+		if m.cmd == CmdEstablish {
+			t.Barred = st.Submission.By
+		}
+		if m.cmd == CmdAdjust && st.Decision.Exception {
+			t.Barred = st.Decision.By
+		}
+		return t, true
+	}
+	return Task{}, false
+}
+
+func (s *State) mustSubmit(st *Step) bool {
+	for _, d := range s.def(st).Documents {
+		if d.Required {
+			return true
+		}
+	}
+	return false
+}
+
+// escalation offers to go on without units that are late.
+func (s *State) escalation(st *Step) (Task, bool) {
+	if st.Status != StatusWaiting {
+		return Task{}, false
+	}
+	_, missing := s.gate(st)
+	for _, n := range missing {
+		if s.Cycle.Step(n.Step).Late {
+			role := s.def(st).Slots.Escalate
+			return Task{Step: st.ID, Command: CmdProceed, Role: role, Unit: s.seat(role, st.Unit), Due: st.Plan, Late: st.Late}, true
+		}
+	}
+	return Task{}, false
+}
+
+func startsFrom(m move, status Status) bool {
+	for _, f := range m.from {
+		if f == status {
+			return true
+		}
+	}
+	return false
+}
+
+func contains(ids []MeetingID, id MeetingID) bool {
+	for _, i := range ids {
+		if i == id {
+			return true
+		}
+	}
+	return false
+}
+
+// Allowed lists the commands that a person may give on a step right now, by role, day and state; whether their content
+// will do is judged when they come.
+func Allowed(s *State, person PersonID, id StepID, today Date) []CommandKind {
+	st := s.Cycle.Step(id)
+	if s.Done || st == nil {
+		return nil
+	}
+	var allowed []CommandKind
+	def, l := s.def(st), s.life(st)
+	for _, m := range l.moves() {
+		if !startsFrom(m, st.Status) || m.cmd == CmdHandOver && l == lifeBody && !def.HandsOver {
+			continue
+		}
+		if m.cmd == CmdEstablish && st.Submission.By == person || m.cmd == CmdAdjust && st.Decision.Exception && st.Decision.By == person {
+			continue
+		}
+		if _, err := s.authorise(person, st, m.slot, today); err == nil {
+			allowed = append(allowed, m.cmd)
+		}
+	}
+	if _, err := s.authorise(person, st, slotEscalate, today); err == nil && !s.Finished(st) {
+		if st.Status == StatusWaiting {
+			allowed = append(allowed, CmdProceed)
+		}
+		allowed = append(allowed, CmdExtend)
+		if st.Reached(StatusDecided) == 0 {
+			allowed = append(allowed, CmdVoid)
+		}
+	}
+	if s.Registry.holdsAny(person, today) {
+		allowed = append(allowed, CmdComment)
+	}
+	return allowed
+}

@@ -1,0 +1,171 @@
+package domain
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// StepTitle is what people call a step: "Nämndens förslag, Socialnämnden". A step of the whole municipality is called by
+// its title alone.
+func (s *State) StepTitle(id StepID) string {
+	st := s.Cycle.Step(id)
+	if st == nil {
+		return string(id)
+	}
+	def := s.def(st)
+	if def.Scope == ScopeCity {
+		return def.Title
+	}
+	return def.Title + ", " + s.Registry.unitName(st.Unit)
+}
+
+func lowerFirst(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(r)) + s[n:]
+}
+
+var outcomeWords = []struct {
+	outcome Outcome
+	word    string
+}{{OutcomeApproved, "bifall"}, {OutcomeRejected, "avslag"}, {OutcomeReturned, "återremiss"}, {OutcomeTabled, "bordläggning"}}
+
+// Swedish is the word a person reads.
+func (o Outcome) Swedish() string {
+	for _, w := range outcomeWords {
+		if w.outcome == o {
+			return w.word
+		}
+	}
+	return string(o)
+}
+
+// Sentence tells an event to a person, in Swedish and without names; the state is the one after the event, or later.
+func Sentence(s *State, e *Event) string {
+	step := ""
+	if e.Step != "" && s.Cycle != nil {
+		step = s.StepTitle(e.Step)
+	}
+	for _, t := range sentences {
+		if t.kind == e.Kind {
+			return t.say(s, e, step)
+		}
+	}
+	return string(e.Kind)
+}
+
+type telling struct {
+	kind EventKind
+	say  func(s *State, e *Event, step string) string
+}
+
+func plain(format string) func(*State, *Event, string) string {
+	return func(_ *State, _ *Event, step string) string {
+		return strings.Replace(format, "%s", step, 1)
+	}
+}
+
+func dated(format string) func(*State, *Event, string) string {
+	return func(_ *State, e *Event, step string) string { return fmt.Sprintf(format, step, e.Date.Swedish()) }
+}
+
+var sentences = []telling{
+	{EvLaunched, func(_ *State, e *Event, _ string) string {
+		what := "Cykeln"
+		if e.Launched.Exercise > 0 {
+			what = "Övningen"
+		}
+		return fmt.Sprintf("%s för mål och ekonomi %d startade med %d steg.", what, e.Launched.Year, len(e.Launched.Steps))
+	}},
+	{EvRulesAdopted, func(_ *State, e *Event, _ string) string {
+		return fmt.Sprintf("Härifrån gäller regelversion %d.", e.Rules)
+	}},
+	{EvOpened, plain("%s öppnade.")},
+	{EvSubmitted, func(_ *State, e *Event, step string) string {
+		return fmt.Sprintf("%s: version %d lämnades in.", step, e.VersionNo)
+	}},
+	{EvReady, plain("%s markerades klar för beslut.")},
+	{EvTakenBack, plain("%s: klar för beslut togs tillbaka.")},
+	{EvDecided, decision}, {EvRejected, decision}, {EvReturned, decision}, {EvTabled, decision},
+	{EvReopened, plain("%s togs upp igen efter en återremiss.")},
+	{EvEstablished, dated("%s fastställdes den %s.")},
+	{EvAdjusted, dated("%s: protokollet justerades den %s.")},
+	{EvPosted, dated("%s: justeringen anslogs den %s.")},
+	{EvHandedOver, dated("%s lämnades över den %s.")},
+	{EvFinalised, dated("%s färdigställdes den %s.")},
+	{EvHeld, dated("%s genomfördes den %s.")},
+	{EvReported, func(s *State, e *Event, step string) string {
+		return fmt.Sprintf("%s anmäldes den %s, § %s.", step, e.Date.Swedish(), e.Paragraph)
+	}},
+	{EvReviewed, dated("%s avgavs den %s.")},
+	{EvPublished, dated("%s publicerades den %s.")},
+	{EvWaived, func(s *State, e *Event, step string) string {
+		return fmt.Sprintf("%s går vidare utan %s.", step, s.StepTitle(e.Need))
+	}},
+	{EvExtended, dated("%s: senast-dagen flyttades till den %s.")},
+	{EvReplanned, dated("%s: senast-dagen följer kalendern och är nu den %s.")},
+	{EvCommented, func(_ *State, _ *Event, step string) string {
+		if step == "" {
+			return "En kommentar skrevs."
+		}
+		return step + ": en kommentar skrevs."
+	}},
+	{EvVoided, plain("%s utgår.")},
+	{EvCorrected, func(_ *State, e *Event, _ string) string { return fmt.Sprintf("Post %d rättades.", e.Entry) }},
+	{EvMeetingDay, plain("%s: sammanträdesdagen är här.")},
+	{EvLate, dated("%s är försenat: senast-dagen var den %s.")},
+	{EvStageEnded, func(_ *State, e *Event, _ string) string {
+		return fmt.Sprintf("Skedet %s är avslutat.", e.Stage.Swedish())
+	}},
+	{EvCompleted, plain("Cykeln är avslutad: alla steg är klara.")},
+	{EvCancelled, plain("Cykeln avbröts.")},
+	{EvAdvanced, func(_ *State, e *Event, _ string) string {
+		return fmt.Sprintf("Övningens klocka flyttades till den %s.", e.At.Date().Swedish())
+	}},
+	{EvRegistryReceived, func(_ *State, e *Event, _ string) string {
+		return fmt.Sprintf("Cykeln tog emot ändringar i registret till och med nummer %d.", e.Changes[len(e.Changes)-1].Seq)
+	}},
+	{EvFounded, plain("Registret lades upp.")},
+	{EvUnitSet, func(_ *State, e *Event, _ string) string {
+		return fmt.Sprintf("Enheten %s lades in eller ändrades.", e.Unit.Name)
+	}},
+	{EvBound, func(s *State, e *Event, _ string) string {
+		return fmt.Sprintf("Rollen %s i %s gavs från den %s.", e.Binding.Role, s.Registry.unitName(e.Binding.Unit), e.Binding.From.Swedish())
+	}},
+	{EvUnbound, func(s *State, e *Event, _ string) string {
+		return fmt.Sprintf("Rollen %s i %s slutar den %s.", e.Binding.Role, s.Registry.unitName(e.Binding.Unit), e.Binding.To.Swedish())
+	}},
+	{EvSubstituted, func(_ *State, e *Event, _ string) string {
+		return fmt.Sprintf("En ersättare lades in från den %s till den %s.", e.Substitute.From.Swedish(), e.Substitute.To.Swedish())
+	}},
+	{EvExcluded, plain("Jäv registrerades.")},
+	{EvMeetingAdded, meetingSentence("Sammanträdet %s den %s lades in.")},
+	{EvMeetingMoved, meetingSentence("Sammanträdet %s flyttades till den %s.")},
+	{EvMeetingCancelled, meetingSentence("Sammanträdet %s den %s ställdes in.")},
+	{EvMeetingConfirmed, meetingSentence("Sammanträdet %s den %s fastställdes.")},
+	{EvRefused, func(_ *State, e *Event, _ string) string {
+		return fmt.Sprintf("Kommandot %s till %s nekades (%s).", e.Refused.Kind, e.Refused.Stream, e.Refused.Code)
+	}},
+}
+
+func decision(_ *State, e *Event, step string) string {
+	return fmt.Sprintf("%s: %s, § %s, den %s.", step, e.Outcome.Swedish(), e.Paragraph, e.Date.Swedish())
+}
+
+func meetingSentence(format string) func(*State, *Event, string) string {
+	return func(_ *State, e *Event, _ string) string {
+		return fmt.Sprintf(format, e.NewMeeting.ID, e.NewMeeting.Date.Swedish())
+	}
+}
+
+// Swedish is the word a person reads.
+func (s Stage) Swedish() string {
+	switch s {
+	case StageFollowUp:
+		return "uppföljning"
+	case StageClosing:
+		return "bokslut"
+	}
+	return string(s)
+}
