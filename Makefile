@@ -1,0 +1,57 @@
+# make help says what there is. A target installs or builds what it needs first, and says so.
+
+# Go is fetched in the version that go.mod names, whatever the installed one is (it must be 1.21 or newer).
+export GOTOOLCHAIN := auto
+# A checkout that belongs to another user than the one who builds has no version-control facts to stamp in.
+export GOFLAGS := $(filter-out -buildvcs%,$(GOFLAGS)) -buildvcs=false
+# Go keeps its caches below HOME; some containers have none.
+ifeq ($(strip $(HOME)),)
+export HOME := $(shell getent passwd "$$(id -u)" | cut -d: -f6)
+endif
+
+VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help deps build-temporal build run demo test check bench clean
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+deps: ## install what is missing of Debian's packages (as root), or say how
+	@deploy/deps.sh
+
+build-temporal: ## build the Temporal server into bin/, once: 5 to 10 minutes the first time
+	@deploy/temporal/build.sh
+
+build: ## build bin/arshjul
+	CGO_ENABLED=0 go build -ldflags '-X main.version=$(VERSION)' -o bin/arshjul ./cmd/arshjul
+
+run: deps build-temporal build ## start everything, launch the cycle of 2028 and play an exercise of it; stays until Ctrl-C
+	bin/arshjul up --exercise 2028 --launch 2028
+
+demo: deps build-temporal build ## play the exercise in a throw-away directory, verify the journal, and exit
+	bin/arshjul demo
+
+test: deps build-temporal build ## run every test, on a real Postgres and a real Temporal, with the race detector
+	go test -race -p 2 -timeout 20m ./...
+
+check: deps bin/tools/.built ## gofmt, vet, staticcheck, workflowcheck, import boundaries
+	@unformatted=$$("$$(go env GOROOT)/bin/gofmt" -l .) && if [ -n "$$unformatted" ]; then \
+		echo "not formatted; run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	bin/tools/staticcheck ./...
+	bin/tools/workflowcheck ./...
+	go test ./internal/boundary
+
+bench: deps build-temporal build ## measure
+	go test -run '^$$' -bench . -timeout 30m ./bench/...
+
+clean: ## remove what builds in seconds; the Temporal server stays (rm -r bin removes it too)
+	rm -rf bin/arshjul bin/tools
+
+# The checkers have a module of their own, so that the product's stays small.
+bin/tools/.built: deploy/tools/go.mod deploy/tools/go.sum
+	@mkdir -p bin/tools
+	cd deploy/tools && go build -o ../../bin/tools/ tool
+	@touch $@

@@ -1,0 +1,45 @@
+#!/bin/sh
+# Installs the Debian packages that building, testing and running arshjul needs and that are missing. Quiet when none is.
+set -eu
+
+missing=
+need() { # need PACKAGE CONDITION...
+	package=$1
+	shift
+	"$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+
+postgres() {
+	for initdb in /usr/lib/postgresql/*/bin/initdb "$(command -v initdb)"; do
+		[ -x "$initdb" ] && return 0
+	done
+	return 1
+}
+
+need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
+need postgresql postgres
+# The race detector is linked with a C compiler's help.
+need gcc command -v gcc
+need libc6-dev test -e /usr/include/stdlib.h
+
+[ -z "$missing" ] && exit 0
+
+if ! command -v apt-get >/dev/null; then
+	echo "deps: this machine lacks$missing (Debian's names) and has no apt-get: install them and try again" >&2
+	exit 1
+fi
+if [ "$(id -u)" -ne 0 ]; then
+	echo "deps: missing packages. Install them and try again: sudo apt-get install -y --no-install-recommends$missing" >&2
+	exit 1
+fi
+echo "deps: installing$missing (apt-get install --no-install-recommends)"
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# shellcheck disable=SC2086 # one word per package
+if ! { apt-get update && apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+	cat "$log" >&2
+	echo "deps: apt-get failed, see above; nothing else was changed" >&2
+	exit 1
+fi
+echo "deps: done"
