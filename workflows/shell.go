@@ -1,0 +1,281 @@
+package workflows
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"arshjul/activities"
+	"arshjul/domain"
+)
+
+const (
+	// Commands are refused when this many events are unwritten, or one for this long: the journal is what people trust.
+	mostPending    = 200
+	longestPending = 5 * time.Minute
+
+	// A run ends when its state has grown past largeState canonical bytes, and by at least growth since it began, so that
+	// the size, which each event only adds to, is measured anew.
+	largeState = 512 << 10
+	growth     = 128 << 10
+
+	// patience is how many more turns a run that is to end waits for one in which nobody sent a command. Then it ends
+	// with events in its outbox, which the next run writes: a busy stream would otherwise never get there.
+	patience = 3
+)
+
+// shell is one run of a stream's workflow: the state, what is not yet written, and the one timer.
+type shell struct {
+	books []domain.Book // newest first
+	book  domain.Book   // the rules that this run keeps to its end
+	state *domain.State
+	// refused is why the stream's first command was not carried out; then the stream ends before it began.
+	refused *domain.Refusal
+
+	outbox  []domain.Event // decided, and in no batch
+	oldest  domain.Instant // when the outbox got its first event
+	sent    int            // events of the batch on its way
+	sentOld domain.Instant // the oldest of that batch
+
+	dirty bool // an update was accepted since the turn began
+	rolls workflow.ReceiveChannel
+	roll  bool // this run is to end; once true it stays so
+	late  int  // turns that could have ended the run, had it been quiet
+	turns int  // journalled
+
+	beganSize, beganStages int
+	alarm                  alarm
+}
+
+// start makes the shell of a run and registers every handler, all before the first wait. Whatever is wrong with the
+// input panics, which blocks the workflow task until a worker comes that can read it.
+func (w Workflows) start(ctx workflow.Context, in Input) *shell {
+	sh := &shell{books: w.books(), state: &in.State, outbox: in.Outbox, beganSize: in.State.Size,
+		rolls: workflow.GetSignalChannel(ctx, SignalRoll), dirty: true}
+	sh.book = sh.choose(in)
+	now := sh.now(ctx)
+	if c := in.State.Cycle; c != nil {
+		sh.beganStages = len(c.Ended)
+	}
+	if len(in.Outbox) > 0 {
+		sh.oldest = now
+	}
+	if in.First == nil {
+		next := sh.book.NextDue(sh.state, now)
+		if err := workflow.UpsertTypedSearchAttributes(ctx, Attributes(sh.state, next)...); err != nil {
+			panic(err)
+		}
+		if in.Adopt != in.State.Rules {
+			sh.accept(now, []domain.Event{domain.AdoptRules(sh.state, in.Adopt)})
+		}
+	} else if events, err := sh.book.Decide(sh.state, *in.First, now); err != nil {
+		sh.refused = refusalOf(err)
+	} else {
+		sh.accept(now, events)
+	}
+	if err := workflow.SetQueryHandler(ctx, QueryState, sh.view); err != nil {
+		panic(err)
+	}
+	if err := workflow.SetUpdateHandlerWithOptions(ctx, UpdateCommand, sh.command, workflow.UpdateHandlerOptions{
+		Validator:   sh.validate,
+		Description: "Ett kommando till cykeln eller registret. Svaret är ett kvitto.",
+	}); err != nil {
+		panic(err)
+	}
+	return sh
+}
+
+// choose finds the rules that the run was told to keep.
+func (sh *shell) choose(in Input) domain.Book {
+	if in.State.Schema > domain.SchemaVersion {
+		panic(fmt.Sprintf("the state has form %d, and this worker knows forms up to %d: start the newer release",
+			in.State.Schema, domain.SchemaVersion))
+	}
+	for _, b := range sh.books {
+		if b.Version == in.Adopt {
+			return b
+		}
+	}
+	panic(fmt.Sprintf("this run keeps version %d of the rules, and this worker has versions %d to %d: start a release that has it",
+		in.Adopt, sh.books[len(sh.books)-1].Version, sh.books[0].Version))
+}
+
+// run takes turns until the stream or the run ends. Someone who cancels the workflow in Temporal stops nothing: a cycle
+// is called off by a command, with a reason and a name on it.
+func (sh *shell) run(ctx workflow.Context) (Result, error) {
+	ctx, _ = workflow.NewDisconnectedContext(ctx)
+	for {
+		move := sh.turn(ctx)
+		quiet := !sh.dirty && !sh.alarm.rung()
+		switch {
+		case move.Done && quiet:
+			return sh.result(), nil
+		case move.Roll && (quiet || sh.late == patience):
+			return Result{}, sh.next(ctx)
+		case move.Roll:
+			sh.late++
+		}
+		if !sh.alarm.rung() {
+			sh.alarm.set(ctx, move.Next, sh.state)
+		}
+		sh.describe(ctx, move)
+		if err := workflow.Await(ctx, func() bool { return sh.dirty || sh.alarm.rung() || sh.rolls.Len() > 0 }); err != nil {
+			return Result{}, err
+		}
+	}
+}
+
+// turn has everything that is not yet written journalled, and returns what to do next: what the activity echoed, never
+// what the rules of this build say.
+func (sh *shell) turn(ctx workflow.Context) activities.JournalResult {
+	now := sh.now(ctx)
+	if sh.alarm.rung() {
+		sh.alarm = alarm{}
+	}
+	// At every turn, not only when the timer fires: what falls due just before it would be passed over by NextDue.
+	sh.accept(now, sh.book.Tick(sh.state, now))
+	batch := activities.JournalBatch{Stream: sh.state.Stream, Events: sh.outbox, Expect: sh.expect(ctx, now)}
+	sh.sent, sh.sentOld, sh.outbox, sh.oldest, sh.dirty = len(sh.outbox), sh.oldest, nil, 0, false
+	got := sh.journal(ctx, batch)
+	if got != batch.Expect {
+		panic(fmt.Sprintf("digest: this build's rules see the past of %s otherwise than it was: recorded %+v, computed %+v. "+
+			"Nothing was written. Go back to the release before, or give the changed rules a new version", batch.Stream, got, batch.Expect))
+	}
+	sh.sent, sh.sentOld = 0, 0
+	sh.turns++
+	return got
+}
+
+func (sh *shell) journal(ctx workflow.Context, batch activities.JournalBatch) activities.JournalResult {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: 30 * time.Second,
+		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 250 * time.Millisecond, MaximumInterval: 10 * time.Second},
+		Summary:             summary(sh.state, batch.Events),
+	})
+	for {
+		var got activities.JournalResult
+		err := workflow.ExecuteActivity(ctx, ActivityJournal, batch).Get(ctx, &got)
+		if err == nil {
+			return got
+		}
+		// Its retries have no end, so only an error that forbids them gets here. Giving up is no choice.
+		workflow.GetLogger(ctx).Error("journal refused a batch; it is sent again", "stream", batch.Stream, "error", err)
+		if err := workflow.Sleep(ctx, 10*time.Second); err != nil {
+			panic(err)
+		}
+	}
+}
+
+// expect is the run's next move as this build sees it, at the moment the batch is handed over.
+func (sh *shell) expect(ctx workflow.Context, now domain.Instant) activities.JournalResult {
+	for sh.rolls.ReceiveAsync(nil) {
+		sh.roll = true
+	}
+	s, grown := sh.state, sh.state.Size-sh.beganSize
+	sh.roll = sh.roll || workflow.GetInfo(ctx).GetContinueAsNewSuggested() || s.Size > largeState && grown > growth ||
+		s.Cycle != nil && len(s.Cycle.Ended) > sh.beganStages
+	e := activities.JournalResult{Head: s.Head, Roll: sh.roll, Done: s.Done || sh.refused != nil}
+	if s.Cycle == nil || s.Cycle.Exercise == 0 { // an exercise's clock stands still
+		e.Next = sh.book.NextDue(s, now)
+	}
+	return e
+}
+
+// next hands everything to a new run, which plays by the newest rules of the worker that began it.
+func (sh *shell) next(ctx workflow.Context) error {
+	if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
+		return err
+	}
+	for _, name := range []string{SignalRoll, SignalNudge} { // both are answered by the new run's beginning
+		for c := workflow.GetSignalChannel(ctx, name); c.ReceiveAsync(nil); {
+		}
+	}
+	in := Input{State: *sh.state, Outbox: sh.outbox, Adopt: sh.books[0].Version}
+	in.State.Measure()
+	return workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, in)
+}
+
+// validate says no before anything is recorded. It is not run on replay, so it may get stricter at any time.
+func (sh *shell) validate(ctx workflow.Context, c domain.Command) error {
+	now := sh.now(ctx)
+	if _, found, err := domain.Answered(sh.state, c); found || err != nil {
+		return refuse(err)
+	}
+	since := sh.sentOld
+	if since == 0 {
+		since = sh.oldest
+	}
+	if len(sh.outbox)+sh.sent > mostPending || since != 0 && now.Time().Sub(since.Time()) > longestPending {
+		return refuse(domain.Refuse(domain.CodeJournalBehind, "Journalen hinner inte skriva ned det som redan är gjort. Driften är "+
+			"larmad. Försök igen om en stund."))
+	}
+	_, err := sh.book.Decide(sh.state, c, now)
+	return refuse(err)
+}
+
+// command carries a command out and answers at once: no I/O, no waiting. Every accepted update takes a turn, also one
+// that leads to nothing: whether the rules say so must not decide what history holds.
+func (sh *shell) command(ctx workflow.Context, c domain.Command) (Receipt, error) {
+	sh.dirty = true
+	answer, found, err := domain.Answered(sh.state, c)
+	if err != nil {
+		return Receipt{}, refuse(err)
+	}
+	if found {
+		return Receipt{Stream: sh.state.Stream, First: answer.First, Last: answer.Last, Body: answer.Body}, nil
+	}
+	now := sh.now(ctx)
+	events, err := sh.book.Decide(sh.state, c, now)
+	if err != nil {
+		return Receipt{}, refuse(err)
+	}
+	sh.accept(now, events)
+	r := Receipt{Stream: sh.state.Stream, Last: sh.state.Seq, Body: c.Body()}
+	if len(events) > 0 {
+		r.First = events[0].Seq
+	}
+	return r, nil
+}
+
+func (sh *shell) accept(now domain.Instant, events []domain.Event) {
+	for _, e := range events {
+		if err := sh.book.Apply(sh.state, e); err != nil {
+			panic(err)
+		}
+		if len(sh.outbox) == 0 {
+			sh.oldest = now
+		}
+		sh.outbox = append(sh.outbox, e)
+	}
+}
+
+func (sh *shell) now(ctx workflow.Context) domain.Instant { return domain.InstantOf(workflow.Now(ctx)) }
+
+func (sh *shell) result() Result {
+	r := Result{Seq: sh.state.Seq}
+	if sh.refused != nil {
+		r.Refused, r.Message = sh.refused.Code, sh.refused.Message
+	}
+	return r
+}
+
+func refusalOf(err error) *domain.Refusal {
+	var r *domain.Refusal
+	if !errors.As(err, &r) {
+		panic(err) // the rules say no in no other way
+	}
+	return r
+}
+
+// refuse makes a refusal travel; no error stays none.
+func refuse(err error) error {
+	if err == nil {
+		return nil
+	}
+	r := refusalOf(err)
+	return temporal.NewApplicationErrorWithOptions(r.Message, string(r.Code),
+		temporal.ApplicationErrorOptions{NonRetryable: true, Details: []any{r}})
+}
