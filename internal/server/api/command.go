@@ -1,0 +1,109 @@
+package api
+
+import "arshjul/domain"
+
+// Command is one thing that somebody wants done, as a person writes it. Which members a kind uses is said by the
+// server's command table; a member that the kind does not use is refused.
+type Command struct {
+	ID   string             `json:"id" doc:"Minted by who asks. The same id always gives the same answer; the same id with another body is refused."`
+	Kind domain.CommandKind `json:"kind" doc:"What is to be done."`
+
+	Step      domain.StepID    `json:"step,omitempty" doc:"The step, such as namndens-forslag/SN."`
+	Version   domain.Digest    `json:"version,omitempty" doc:"The version that was looked at."`
+	Text      string           `json:"text,omitempty" doc:"Reason, notes, motivering or comment."`
+	Date      domain.Date      `json:"date,omitempty" doc:"The day it happened; for extend the new plan day."`
+	Documents []Document       `json:"documents,omitempty" doc:"The documents of a submission."`
+	Reference string           `json:"reference,omitempty" doc:"Diary number of what is submitted."`
+	Fields    []Field          `json:"fields,omitempty" doc:"Values for the step's fields."`
+	Outcome   domain.Outcome   `json:"outcome,omitempty" doc:"What the body did: bifall, avslag, aterremiss or bordlaggning."`
+	Meeting   domain.MeetingID `json:"meeting,omitempty" doc:"The meeting, such as KS-2027-02-10."`
+	Paragraph string           `json:"paragraph,omitempty" doc:"The paragraph of the protocol: 14 for § 14."`
+	Dnr       string           `json:"dnr,omitempty" doc:"Diary number of the decision."`
+	To        []domain.UnitID  `json:"to,omitempty" doc:"The units to which it was handed over."`
+	Need      domain.StepID    `json:"need,omitempty" doc:"proceed: the late step to go on without."`
+	Entry     uint64           `json:"entry,omitempty" doc:"correct: the sequence number of the entry that is corrected."`
+
+	Unit       *domain.Unit       `json:"unit,omitempty" doc:"set-unit: the unit."`
+	Binding    *Binding           `json:"binding,omitempty" doc:"bind: who holds which role. unbind: number and to."`
+	Substitute *domain.Substitute `json:"substitute,omitempty" doc:"substitute: who acts for the holder of a binding."`
+	Exclusion  *Exclusion         `json:"exclusion,omitempty" doc:"exclude: who is excluded (jäv) from what."`
+	NewMeeting *domain.Meeting    `json:"new_meeting,omitempty" doc:"add-meeting: the meeting. move-meeting: id and date. cancel-meeting, confirm-meeting: id."`
+}
+
+// Document is one of a submission's documents: bytes that were uploaded before, or a link, which without bytes is
+// shown as "utan fil".
+type Document struct {
+	Def    string        `json:"def" doc:"Which of the step's documents it is."`
+	SHA256 domain.Digest `json:"sha256,omitempty" doc:"Of an uploaded file, or of what the link led to."`
+	Link   string        `json:"link,omitempty" doc:"Where the document is kept."`
+}
+
+// Field is a value for one of the step's fields.
+type Field struct {
+	ID    string `json:"id"`
+	Value string `json:"value"`
+}
+
+// Binding says that a person holds a role in a unit between two days.
+type Binding struct {
+	Number uint64          `json:"number,omitempty" doc:"unbind: the binding's number."`
+	Person domain.PersonID `json:"person,omitempty"`
+	Name   string          `json:"name,omitempty" doc:"The person's name; kept outside the log, and can be erased."`
+	Role   domain.RoleID   `json:"role,omitempty"`
+	Unit   domain.UnitID   `json:"unit,omitempty"`
+	From   domain.Date     `json:"from,omitempty"`
+	To     domain.Date     `json:"to,omitempty" doc:"Last day; none means open."`
+}
+
+// Exclusion (jäv) keeps a person from steps, whatever role the person holds.
+type Exclusion struct {
+	Person domain.PersonID `json:"person"`
+	Year   int             `json:"year,omitempty" doc:"Budget year; none means every cycle."`
+	Def    string          `json:"def,omitempty" doc:"Step definition; none means every step of the unit."`
+	Unit   domain.UnitID   `json:"unit,omitempty" doc:"None means every unit."`
+	Reason string          `json:"reason,omitempty"`
+}
+
+// Launch asks for the real cycle of a budget year.
+type Launch struct {
+	ID     string        `json:"id" doc:"Minted by who asks, as for every command."`
+	Kommun string        `json:"kommun,omitempty" doc:"Four-digit kommunkod; none means the server's own."`
+	Year   int           `json:"year" doc:"The budget year."`
+	Wheel  domain.Digest `json:"wheel,omitempty" doc:"An uploaded wheel file's SHA-256; none means the municipality's own, built in."`
+}
+
+// Exercise asks for a cycle played for practice.
+type Exercise struct {
+	ID     string        `json:"id" doc:"Minted by who asks, as for every command."`
+	Kommun string        `json:"kommun,omitempty" doc:"Four-digit kommunkod; none means the server's own."`
+	Year   int           `json:"year" doc:"The budget year."`
+	Start  domain.Date   `json:"start,omitempty" doc:"The first day of the exercise's clock; none means 1 December two years before the budget year."`
+	Wheel  domain.Digest `json:"wheel,omitempty" doc:"An uploaded wheel file's SHA-256; none means the municipality's own, built in."`
+}
+
+// Receipt answers a command that was carried out.
+type Receipt struct {
+	ID     string `json:"id"`
+	Stream string `json:"stream"`
+	// Status is StatusDone once the entries stand in the journal, StatusReceived before that.
+	Status string         `json:"status" enum:"klar,mottaget"`
+	First  uint64         `json:"first,omitempty" doc:"Sequence number of the command's first entry in its stream."`
+	Last   uint64         `json:"last,omitempty" doc:"And of its last."`
+	At     domain.Instant `json:"at,omitempty"`
+	// Index and Leaf are of the first entry, and known once it stands in the journal.
+	Index    *uint64       `json:"index,omitempty" doc:"Where the first entry stands in the log."`
+	Leaf     domain.Digest `json:"leaf,omitempty" doc:"The hash of the first entry's bytes in the log."`
+	Warnings []string      `json:"warnings,omitempty" doc:"What the person should look at again, in Swedish."`
+}
+
+// The statuses of a receipt.
+const (
+	StatusDone     = "klar"
+	StatusReceived = "mottaget"
+)
+
+// File answers an upload.
+type File struct {
+	SHA256 domain.Digest `json:"sha256"`
+	Size   int64         `json:"size" doc:"Bytes."`
+}

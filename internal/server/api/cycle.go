@@ -1,0 +1,171 @@
+package api
+
+import "arshjul/domain"
+
+// CycleHead is a cycle in a list.
+type CycleHead struct {
+	Stream   string      `json:"stream" doc:"cycle/1283/2028, or exercise/1283/2028/1."`
+	Title    string      `json:"title"`
+	Kommun   string      `json:"kommun"`
+	Year     int         `json:"year"`
+	Exercise int         `json:"exercise,omitempty" doc:"The exercise's number; none for the real cycle."`
+	Status   string      `json:"status" enum:"pågår,avslutad,avbruten"`
+	Today    domain.Date `json:"today" doc:"The day on the cycle's clock."`
+	Steps    int         `json:"steps"`
+	Done     int         `json:"done" doc:"Steps that are done, those that fell among them."`
+	Late     int         `json:"late"`
+	Entries  uint64      `json:"entries" doc:"Entries in the cycle's stream."`
+	Next     string      `json:"next,omitempty" doc:"When the next thing falls due, RFC 3339; an exercise gets there by advance."`
+	NextStep string      `json:"next_step,omitempty" doc:"The step that is due first, in Swedish."`
+	Wheel    string      `json:"wheel" doc:"The wheel's name and version."`
+	WheelSHA string      `json:"wheel_sha256" doc:"The hash by which the cycle pins the wheel."`
+}
+
+// The statuses of a cycle.
+const (
+	CycleOpen      = "pågår"
+	CycleEnded     = "avslutad"
+	CycleCancelled = "avbruten"
+)
+
+// Cycles is every cycle and exercise, newest first.
+type Cycles struct {
+	Cycles []CycleHead `json:"cycles"`
+}
+
+// Cycle is a cycle with all its steps.
+type Cycle struct {
+	CycleHead
+	Rows []StepRow `json:"rows"`
+}
+
+// StepRow is a step in a list or matrix.
+type StepRow struct {
+	Step     domain.StepID    `json:"step"`
+	Title    string           `json:"title"`
+	Def      string           `json:"def"`
+	DefTitle string           `json:"def_title"`
+	Unit     domain.UnitID    `json:"unit"`
+	UnitName string           `json:"unit_name"`
+	Status   domain.Status    `json:"status"`
+	Word     string           `json:"word" doc:"The status in Swedish."`
+	Done     bool             `json:"done,omitempty"`
+	Late     bool             `json:"late,omitempty"`
+	Round    int              `json:"round" doc:"From 1; an återremiss begins the next."`
+	Opens    domain.Date      `json:"opens,omitempty"`
+	Plan     domain.Date      `json:"plan" doc:"Senast."`
+	Legal    domain.Date      `json:"legal,omitempty" doc:"Lagens gräns."`
+	Meeting  domain.MeetingID `json:"meeting,omitempty" doc:"The meeting that the plan day hangs on."`
+}
+
+// Steps is every step of a cycle.
+type Steps struct {
+	Steps []StepRow `json:"steps"`
+}
+
+// Step is one step with all that stands around it.
+type Step struct {
+	StepRow
+	Stream      string           `json:"stream"`
+	Exercise    int              `json:"exercise,omitempty"`
+	Today       domain.Date      `json:"today"`
+	Act         domain.Act       `json:"act"`
+	Rule        string           `json:"rule,omitempty" doc:"The rule that the plan day comes from."`
+	Law         string           `json:"law,omitempty" doc:"What the law says, when it limits the step."`
+	Instruction string           `json:"instruction,omitempty" doc:"The motivering of the återremiss that began this round."`
+	Gate        []Condition      `json:"gate"`
+	Wants       []WantedDocument `json:"wants" doc:"The documents that a submission must or may carry."`
+	WantsFields []WantedField    `json:"wants_fields" doc:"The fields that a submission must or may carry."`
+	Version     *Version         `json:"version,omitempty" doc:"What was submitted last."`
+	Decision    *domain.Decision `json:"decision,omitempty"`
+	Marks       []domain.Mark    `json:"marks,omitempty"`
+	History     []Sentence       `json:"history"`
+	Commands    []Offer          `json:"commands" doc:"What who asks may do now."`
+	Waits       []Task           `json:"waits" doc:"What the step waits for people to do."`
+}
+
+// Condition is one condition of a gate.
+type Condition struct {
+	Step   domain.StepID `json:"step"`
+	Title  string        `json:"title"`
+	At     domain.Status `json:"at" doc:"The status it must have reached."`
+	Word   string        `json:"word" doc:"That status in Swedish."`
+	Met    bool          `json:"met"`
+	Waived bool          `json:"waived,omitempty" doc:"Somebody went on without it."`
+	Seq    uint64        `json:"seq,omitempty" doc:"The entry that met it."`
+}
+
+// WantedDocument is a document that a submission must or may carry.
+type WantedDocument struct {
+	ID       string `json:"id"`
+	Title    string `json:"title"`
+	Required bool   `json:"required,omitempty"`
+}
+
+// WantedField is a field that a submission must or may carry.
+type WantedField struct {
+	ID       string `json:"id"`
+	Title    string `json:"title"`
+	Required bool   `json:"required,omitempty"`
+}
+
+// Version is what was submitted.
+type Version struct {
+	No        int               `json:"no"`
+	Hash      domain.Digest     `json:"hash"`
+	By        domain.PersonID   `json:"by"`
+	Seq       uint64            `json:"seq"`
+	Reference string            `json:"reference,omitempty"`
+	Documents []VersionDocument `json:"documents,omitempty"`
+	Fields    []Field           `json:"fields,omitempty"`
+}
+
+// VersionDocument is a document of a version.
+type VersionDocument struct {
+	Def      string        `json:"def"`
+	Title    string        `json:"title"`
+	SHA256   domain.Digest `json:"sha256,omitempty"`
+	Size     int64         `json:"size,omitempty" doc:"Bytes that the store holds."`
+	Link     string        `json:"link,omitempty"`
+	FileLess bool          `json:"file_less,omitempty" doc:"A link without bytes: utan fil."`
+}
+
+// Sentence is one entry of a history, told in Swedish without names.
+type Sentence struct {
+	Seq    uint64          `json:"seq"`
+	Index  uint64          `json:"index"`
+	At     domain.Instant  `json:"at"`
+	Actor  domain.PersonID `json:"actor,omitempty"`
+	Text   string          `json:"text"`
+	Plain  string          `json:"plain,omitempty" doc:"The reason, notes or comment; gone once erased."`
+	Erased bool            `json:"erased,omitempty"`
+}
+
+// Offer is a command that somebody may give now.
+type Offer struct {
+	Kind    domain.CommandKind `json:"kind"`
+	Title   string             `json:"title" doc:"In Swedish, as on the button."`
+	Members []string           `json:"members" doc:"The members of the command that it may carry."`
+}
+
+// Task is something that a cycle waits for somebody to do.
+type Task struct {
+	Stream   string             `json:"stream"`
+	Exercise int                `json:"exercise,omitempty"`
+	Step     domain.StepID      `json:"step"`
+	Title    string             `json:"title"`
+	Command  domain.CommandKind `json:"command"`
+	Do       string             `json:"do" doc:"What is to be done, in Swedish."`
+	Role     domain.RoleID      `json:"role"`
+	Unit     domain.UnitID      `json:"unit" doc:"Where the role is held."`
+	Meeting  domain.MeetingID   `json:"meeting,omitempty" doc:"The meeting that it concerns."`
+	Due      domain.Date        `json:"due,omitempty"`
+	Late     bool               `json:"late,omitempty"`
+	People   []domain.PersonID  `json:"people" doc:"Who may do it today: holders and substitutes who are neither excluded nor barred."`
+}
+
+// Tasks is a list of tasks, the late first, then by day.
+type Tasks struct {
+	Person domain.PersonID `json:"person,omitempty" doc:"Whose list it is; none for a cycle's."`
+	Tasks  []Task          `json:"tasks"`
+}

@@ -1,0 +1,16 @@
+package api
+
+import "arshjul/domain"
+
+// Registry is what all cycles of a municipality share, with the names that are not erased.
+type Registry struct {
+	Stream      string              `json:"stream"`
+	Kommun      string              `json:"kommun"`
+	Number      uint64              `json:"number" doc:"The last change."`
+	City        domain.UnitID       `json:"city" doc:"The förvaltning that leads the cycle."`
+	Units       []domain.Unit       `json:"units"`
+	Bindings    []Binding           `json:"bindings"`
+	Substitutes []domain.Substitute `json:"substitutes"`
+	Exclusions  []Exclusion         `json:"exclusions"`
+	Meetings    []domain.Meeting    `json:"meetings"`
+}
