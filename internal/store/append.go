@@ -1,0 +1,153 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"arshjul/domain"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Conflict is the way in which a batch contradicts the journal.
+type Conflict string
+
+// The conflicts. None of them can come from a crash or a repeated request: each means that history and journal have
+// parted, and somebody must look.
+const (
+	ConflictGap     Conflict = "gap"     // entries before Seq are missing
+	ConflictDiffers Conflict = "differs" // the journal holds another event at Seq
+	ConflictHead    Conflict = "head"    // folding the journal through Seq gives another head than the workflow has
+)
+
+// ConflictError says that a batch contradicts the journal. Nothing of the batch was written.
+type ConflictError struct {
+	Conflict Conflict
+	Stream   string
+	Seq      uint64
+	detail   string
+}
+
+// Error names the stream and the entry.
+func (e *ConflictError) Error() string {
+	return fmt.Sprintf("store: journal conflict (%s) in %s at %d: %s", e.Conflict, e.Stream, e.Seq, e.detail)
+}
+
+// Append writes a batch of a stream's events to the log, and the read model that follows from them, in one transaction.
+// head is the digest of the workflow's state after the batch. It gives the place in the log of each event.
+//
+// A batch that is already there, or begins with events that are, is written no second time and gives the same places: so
+// a batch may be sent again whenever its answer was lost. An empty batch only compares head. A batch that contradicts
+// the journal gives a *ConflictError.
+func (s *Store) Append(ctx context.Context, stream string, events []domain.Event, head domain.Digest) ([]uint64, error) {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Release()
+	fold := s.folds.of(stream)
+	fold.mu.Lock()
+	defer fold.mu.Unlock()
+	var indexes []uint64
+	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		// The stream's lock comes first, so that rows are shown in the order of the stream; the log's comes last, so that
+		// other streams wait for nothing but the leaves.
+		if err := lock(ctx, tx, "stream", stream); err != nil {
+			return err
+		}
+		had, fresh, err := recorded(ctx, tx, stream, events)
+		if err != nil {
+			return err
+		}
+		if err := fold.project(ctx, tx, stream, fresh); err != nil {
+			return err
+		}
+		if err := fold.agrees(events, head); err != nil {
+			return err
+		}
+		added, err := appendLeaves(ctx, tx, stream, fresh)
+		indexes = append(had, added...)
+		return err
+	})
+	if err != nil {
+		fold.reset() // it may hold what was not committed
+		return nil, err
+	}
+	return indexes, nil
+}
+
+// recorded splits a batch in what the journal already holds, which must be the same to the byte, and what is new.
+func recorded(ctx context.Context, tx pgx.Tx, stream string, events []domain.Event) (indexes []uint64, fresh []domain.Event, err error) {
+	if len(events) == 0 {
+		return nil, nil, nil
+	}
+	for i := range events {
+		if want := events[0].Seq + uint64(i); events[i].Stream != stream || events[i].Seq != want {
+			return nil, nil, &ConflictError{ConflictGap, stream, want, fmt.Sprintf("the batch has %s %d there", events[i].Stream, events[i].Seq)}
+		}
+	}
+	first := events[0].Seq
+	var have uint64
+	if err := tx.QueryRow(ctx, "select coalesce(max(seq), 0) from entry where stream = $1", stream).Scan(&have); err != nil {
+		return nil, nil, err
+	}
+	if first == 0 || first > have+1 {
+		return nil, nil, &ConflictError{ConflictGap, stream, first, fmt.Sprintf("the journal ends at %d", have)}
+	}
+	if first == have+1 {
+		return nil, events, nil
+	}
+	old, err := queryEntries(ctx, tx, "where stream = $1 and seq >= $2 order by seq limit $3", stream, first, len(events))
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range old {
+		if !bytes.Equal(old[i].Leaf, events[i].Encode()) {
+			return nil, nil, &ConflictError{ConflictDiffers, stream, events[i].Seq, "the journal holds another event"}
+		}
+		indexes = append(indexes, old[i].Index)
+	}
+	return indexes, events[len(old):], nil
+}
+
+// appendLeaves gives a stream's events the next places in its log.
+func appendLeaves(ctx context.Context, tx pgx.Tx, stream string, events []domain.Event) ([]uint64, error) {
+	if len(events) == 0 {
+		return nil, nil
+	}
+	log := domain.LogOf(stream)
+	if log == "" {
+		return nil, fmt.Errorf("store: stream %q belongs to no log", stream)
+	}
+	if err := lock(ctx, tx, "log", log); err != nil {
+		return nil, err
+	}
+	tree, err := grow(ctx, tx, log)
+	if err != nil {
+		return nil, err
+	}
+	var (
+		indexes   []uint64
+		positions []int64
+		hashes    [][]byte
+		batch     pgx.Batch
+	)
+	for i := range events {
+		e, leaf := &events[i], events[i].Encode()
+		indexes = append(indexes, uint64(tree.size))
+		batch.Queue(`
+			insert into entry (log, idx, stream, seq, leaf, kind, actor, command_id, body, step, at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			log, tree.size, e.Stream, e.Seq, leaf, e.Kind, e.Actor, e.Command, e.Body, e.Step, e.At.Time())
+		first, added, err := tree.add(leaf)
+		if err != nil {
+			return nil, err
+		}
+		for j, h := range added {
+			positions, hashes = append(positions, first+int64(j)), append(hashes, h[:])
+		}
+	}
+	batch.Queue("insert into entry_hash (log, pos, hash) select $1, * from unnest($2::bigint[], $3::bytea[])", log, positions, hashes)
+	return indexes, tx.SendBatch(ctx, &batch).Close()
+}

@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"arshjul/domain"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// table maps a comparable struct to the table with a column for each of its fields, in order, named by the tag db. The
+// first column says which stream the row belongs to; ",key" marks the rest of the primary key. A domain.Date is a date
+// and a domain.Instant a timestamptz; none is null.
+type table[R comparable] struct {
+	name   string
+	list   string // the columns as they are read
+	stream string
+	upsert string
+	remove string
+	keys   []int // fields of the primary key
+	rows   func(*shown) *[]R
+}
+
+var (
+	dateType    = reflect.TypeFor[domain.Date]()
+	instantType = reflect.TypeFor[domain.Instant]()
+)
+
+func newTable[R comparable](name string, rows func(*shown) *[]R) *table[R] {
+	t := &table[R]{name: name, keys: []int{0}, rows: rows}
+	var columns, read, write, set, where []string
+	row := reflect.TypeFor[R]()
+	for i := range row.NumField() {
+		column, key, _ := strings.Cut(row.Field(i).Tag.Get("db"), ",")
+		in, out := fmt.Sprintf("$%d", i+1), column
+		switch row.Field(i).Type {
+		case dateType:
+			in, out = fmt.Sprintf("nullif($%d::text, '')::date", i+1), "coalesce("+column+"::text, '')"
+		case instantType:
+			in = fmt.Sprintf("to_timestamp(nullif($%d::bigint, 0) / 1000.0)", i+1)
+			out = "coalesce((extract(epoch from " + column + ") * 1000)::bigint, 0)"
+		}
+		columns, read, write = append(columns, column), append(read, out), append(write, in)
+		switch {
+		case i == 0:
+			t.stream = column
+		case key == "key":
+			t.keys = append(t.keys, i)
+		default:
+			set = append(set, column+" = excluded."+column)
+		}
+	}
+	keys := make([]string, len(t.keys))
+	for n, i := range t.keys {
+		keys[n] = columns[i]
+		where = append(where, fmt.Sprintf("%s = $%d", columns[i], n+1))
+	}
+	t.list = strings.Join(read, ", ")
+	t.upsert = fmt.Sprintf("insert into %s (%s) values (%s) on conflict (%s) do update set %s", name,
+		strings.Join(columns, ", "), strings.Join(write, ", "), strings.Join(keys, ", "), strings.Join(set, ", "))
+	t.remove = fmt.Sprintf("delete from %s where %s", name, strings.Join(where, " and "))
+	return t
+}
+
+// query reads rows; tail is what follows "from <table>".
+func (t *table[R]) query(ctx context.Context, db querier, tail string, args ...any) ([]R, error) {
+	rows, err := db.Query(ctx, "select "+t.list+" from "+t.name+" "+tail, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[R])
+}
+
+// load reads all rows of a stream, in no order.
+func (t *table[R]) load(ctx context.Context, db querier, stream string, into *shown) error {
+	rows, err := t.query(ctx, db, "where "+t.stream+" = $1", stream)
+	*t.rows(into) = rows
+	return err
+}
+
+// sync queues what turns the old rows of a stream into the new ones.
+func (t *table[R]) sync(batch *pgx.Batch, old, new *shown) {
+	had := make(map[R]R, len(*t.rows(old)))
+	for _, r := range *t.rows(old) {
+		had[t.key(r)] = r
+	}
+	var changed []R
+	for _, r := range *t.rows(new) {
+		key := t.key(r)
+		if was, ok := had[key]; !ok || was != r {
+			changed = append(changed, r)
+		}
+		delete(had, key)
+	}
+	for key := range had {
+		v := reflect.ValueOf(key)
+		args := make([]any, len(t.keys))
+		for n, i := range t.keys {
+			args[n] = v.Field(i).Interface()
+		}
+		batch.Queue(t.remove, args...)
+	}
+	for _, r := range changed {
+		v := reflect.ValueOf(r)
+		args := make([]any, v.NumField())
+		for i := range args {
+			if args[i] = v.Field(i).Interface(); v.Field(i).Type() == instantType {
+				args[i] = v.Field(i).Int() // not its text form
+			}
+		}
+		batch.Queue(t.upsert, args...)
+	}
+}
+
+// key is the row with everything but its primary key left out.
+func (t *table[R]) key(r R) (key R) {
+	from, to := reflect.ValueOf(r), reflect.ValueOf(&key).Elem()
+	for _, i := range t.keys {
+		to.Field(i).Set(from.Field(i))
+	}
+	return key
+}

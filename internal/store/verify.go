@@ -1,0 +1,220 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"arshjul/domain"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Log is a log and how many entries it has.
+type Log struct {
+	ID   string
+	Size uint64
+}
+
+// Logs lists every log.
+func (s *Store) Logs(ctx context.Context) ([]Log, error) {
+	rows, err := s.pool.Query(ctx, "select log, max(idx) + 1 from entry group by log order by log")
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[Log])
+}
+
+// Verified is what VerifyLog found to be true.
+type Verified struct {
+	Size    uint64    // entries
+	Root    tlog.Hash // of the tree of all of them
+	Streams int
+}
+
+// BrokenError names the first thing in a log that is not as it should be.
+type BrokenError struct {
+	Log     string
+	Index   uint64 // of the entry where it was found
+	Message string // in Swedish
+}
+
+// Error says it in a sentence.
+func (e *BrokenError) Error() string { return e.Message }
+
+// VerifyLog recomputes a log from its leaves and compares: no entry is missing in the log or in a stream, each entry's
+// columns say what its leaf says, each stored hash is the recomputed one, each stream folds, and the read model's cycles
+// stand where their streams end. The first thing that is wrong gives a *BrokenError.
+//
+// Entries that were cut off the end, with their hashes and the read model put right, it cannot miss: that needs a root
+// from an earlier time, kept elsewhere, to compare [Store.TreeHash] with.
+func (s *Store) VerifyLog(ctx context.Context, log string) (Verified, error) {
+	v := verifier{log: log, streams: map[string]*domain.State{}, seqs: map[string]uint64{}}
+	// One snapshot for all the reads, so that what is being written meanwhile is not half seen.
+	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		for {
+			rows, err := v.read(ctx, tx)
+			if err != nil {
+				return err
+			}
+			for i := range rows {
+				if err := v.entry(&rows[i]); err != nil {
+					return err
+				}
+			}
+			if err := v.hashes(ctx, tx, len(rows) < chunk); err != nil {
+				return err
+			}
+			if len(rows) < chunk {
+				return v.shown(ctx, tx)
+			}
+		}
+	})
+	if err != nil {
+		return Verified{}, err
+	}
+	root, err := v.tree.root()
+	return Verified{Size: v.next, Root: root, Streams: len(v.seqs)}, err
+}
+
+// verifier goes through one log from its first entry.
+type verifier struct {
+	log     string
+	next    uint64 // the index expected
+	seqs    map[string]uint64
+	streams map[string]*domain.State
+	tree    growing
+	made    []tlog.Hash // recomputed and not yet compared
+	checked int64       // stored hashes that were compared
+}
+
+// row is an entry with its columns as they stand.
+type row struct {
+	Index                            uint64
+	Stream                           string
+	Seq                              uint64
+	Leaf                             []byte
+	Kind, Actor, Command, Body, Step string
+	At                               time.Time
+}
+
+func (v *verifier) read(ctx context.Context, tx pgx.Tx) ([]row, error) {
+	rows, err := tx.Query(ctx, `
+		select idx, stream, seq, leaf, kind, actor, command_id, body, step, at
+		from entry where log = $1 and idx >= $2 order by idx limit $3`, v.log, v.next, chunk)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[row])
+}
+
+func (v *verifier) broken(index uint64, format string, args ...any) error {
+	return &BrokenError{v.log, index, fmt.Sprintf("Loggen %s, post %d: ", v.log, index) + fmt.Sprintf(format, args...)}
+}
+
+func (v *verifier) entry(r *row) error {
+	if r.Index != v.next {
+		return v.broken(v.next, "posten saknas. Nästa post som finns är %d.", r.Index)
+	}
+	v.next++
+	var e domain.Event
+	if err := json.Unmarshal(r.Leaf, &e); err != nil {
+		return v.broken(r.Index, "lövet går inte att läsa som en händelse.")
+	}
+	if !bytes.Equal(e.Encode(), r.Leaf) {
+		return v.broken(r.Index, "lövet är inte skrivet i den fastställda formen.")
+	}
+	for _, c := range [...]struct{ column, has, leaf string }{
+		{"stream", r.Stream, e.Stream}, {"seq", fmt.Sprint(r.Seq), fmt.Sprint(e.Seq)}, {"kind", r.Kind, string(e.Kind)},
+		{"actor", r.Actor, string(e.Actor)}, {"command_id", r.Command, e.Command}, {"body", r.Body, string(e.Body)},
+		{"step", r.Step, string(e.Step)}, {"at", r.At.UTC().Format(time.RFC3339Nano), e.At.Time().Format(time.RFC3339Nano)},
+		{"log", v.log, domain.LogOf(e.Stream)},
+	} {
+		if c.has != c.leaf {
+			return v.broken(r.Index, "kolumnen %s är %q men lövet säger %q.", c.column, c.has, c.leaf)
+		}
+	}
+	if want := v.seqs[e.Stream] + 1; e.Seq != want {
+		return v.broken(r.Index, "här skulle %s ha händelse %d, men det står händelse %d.", e.Stream, want, e.Seq)
+	}
+	v.seqs[e.Stream] = e.Seq
+	return v.fold(r.Index, e)
+}
+
+// fold applies the event to its stream's state. Refusals have none: they are only counted.
+func (v *verifier) fold(index uint64, e domain.Event) error {
+	if e.Kind != domain.EvRefused {
+		state := v.streams[e.Stream]
+		if state == nil {
+			state = domain.NewState(e.Stream)
+			v.streams[e.Stream] = state
+		}
+		if err := domain.Apply(state, e); err != nil {
+			return v.broken(index, "händelsen går inte ihop med det som hänt före den (%v).", err)
+		}
+	}
+	_, hashes, err := v.tree.add(e.Encode())
+	v.made = append(v.made, hashes...)
+	return err
+}
+
+// hashes compares the stored hashes with those recomputed since the last time; at the end there must be no more.
+func (v *verifier) hashes(ctx context.Context, tx pgx.Tx, end bool) error {
+	limit := len(v.made)
+	if end {
+		limit++
+	}
+	rows, err := tx.Query(ctx, "select pos, hash from entry_hash where log = $1 and pos >= $2 order by pos limit $3", v.log, v.checked, limit)
+	if err != nil {
+		return err
+	}
+	type stored struct {
+		Pos  int64
+		Hash []byte
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[stored])
+	if err != nil {
+		return err
+	}
+	for i, want := range v.made {
+		pos := v.checked + int64(i)
+		level, n := tlog.SplitStoredHashIndex(pos)
+		index := uint64((n+1)<<level - 1) // the entry it was stored with
+		switch {
+		case i >= len(found) || found[i].Pos != pos:
+			return v.broken(index, "kontrollsumma %d saknas.", pos)
+		case !bytes.Equal(found[i].Hash, want[:]):
+			return v.broken(index, "kontrollsumma %d stämmer inte med posterna: något av löven %d till %d är ändrat, eller kontrollsumman.", pos, n<<level, index)
+		}
+	}
+	if len(found) > len(v.made) {
+		return v.broken(v.next, "kontrollsumma %d finns men inte posten: poster i slutet är borttagna.", found[len(v.made)].Pos)
+	}
+	v.checked += int64(len(v.made))
+	v.made = v.made[:0]
+	return nil
+}
+
+// shown compares the read model's cycles with the folded states.
+func (v *verifier) shown(ctx context.Context, tx pgx.Tx) error {
+	rows, err := tx.Query(ctx, "select stream, seq, head from cycle where kommun = $1 and exercise = 0 or stream = $1", v.log)
+	if err != nil {
+		return err
+	}
+	var (
+		stream string
+		seq    uint64
+		head   domain.Digest
+	)
+	_, err = pgx.ForEachRow(rows, []any{&stream, &seq, &head}, func() error {
+		state := v.streams[stream]
+		if state == nil || state.Seq != seq || state.Head != head {
+			return v.broken(v.next, "%s slutar i loggen med händelse %d, men listorna visar händelse %d: poster i slutet är borttagna eller listorna ändrade.", stream, v.seqs[stream], seq)
+		}
+		return nil
+	})
+	return err
+}
