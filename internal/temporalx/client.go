@@ -1,0 +1,53 @@
+package temporalx
+
+import (
+	"context"
+	"fmt"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+	"go.uber.org/zap"
+
+	"arshjul/workflows"
+)
+
+// Dial connects to a namespace at host:port. The caller closes the client.
+func Dial(ctx context.Context, address, namespace string, log *zap.Logger) (client.Client, error) {
+	dc, err := DataConverter()
+	if err != nil {
+		return nil, err
+	}
+	c, err := client.DialContext(ctx, client.Options{
+		HostPort:      address,
+		Namespace:     namespace,
+		Logger:        Logger(log),
+		DataConverter: dc,
+		// Messages of failures stay readable; there is no personal data in them.
+		FailureConverter: temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{DataConverter: dc}),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("connect to Temporal at %s: %w", address, err)
+	}
+	return c, nil
+}
+
+const (
+	// pollers is what was measured to serve bursts; the SDK's default of two throttles them.
+	pollers = 16
+
+	// cached is how many runs a worker keeps in memory. A municipality has about five open streams and some exercises; a
+	// run that is not kept is replayed at its next task.
+	cached = 256
+)
+
+// NewWorker makes a worker for the task queue. Activities and workflows are registered by the caller. A panic in a workflow
+// blocks that workflow until another release comes: it never fails a cycle of 31 months.
+func NewWorker(c client.Client) worker.Worker {
+	worker.SetStickyWorkflowCacheSize(cached)
+	return worker.New(c, workflows.TaskQueue, worker.Options{
+		WorkflowPanicPolicy:        worker.BlockWorkflow,
+		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorSimpleMaximum(worker.PollerBehaviorSimpleMaximumOptions{MaximumNumberOfPollers: pollers}),
+		ActivityTaskPollerBehavior: worker.NewPollerBehaviorSimpleMaximum(worker.PollerBehaviorSimpleMaximumOptions{MaximumNumberOfPollers: pollers}),
+	})
+}
