@@ -94,7 +94,7 @@ type Registry struct {
 	Kommun      string       `json:"kommun"`
 	Number      uint64       `json:"number"`
 	Issued      uint64       `json:"issued,omitempty"` // the last number given to a binding, substitute or exclusion
-	City        UnitID       `json:"city"` // the förvaltning in which registry roles are held
+	City        UnitID       `json:"city"`             // the förvaltning in which registry roles are held
 	Units       []Unit       `json:"units,omitempty"`
 	Bindings    []Binding    `json:"bindings,omitempty"`
 	Substitutes []Substitute `json:"substitutes,omitempty"`

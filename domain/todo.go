@@ -51,12 +51,8 @@ func (s *State) nextTask(st *Step) (Task, bool) {
 		switch {
 		case m.cmd == CmdSubmit && st.Status == StatusSubmitted:
 			continue // a newer version may come, but nobody waits for one
-		case m.cmd == CmdSubmit && l != lifeBody && len(def.Documents)+len(def.Fields) == 0 && st.Status == StatusOpen:
-			if l == lifeNotice || l == lifeReview {
-				continue // nothing to submit: only to report
-			}
-		case m.cmd == CmdReport && st.Status == StatusOpen && s.mustSubmit(st):
-			continue
+		case m.cmd == CmdSubmit && (l == lifeNotice || l == lifeReview) && !s.mustSubmit(st):
+			continue // may bring a document, and need not
 		}
 		if (m.cmd == CmdDecide || m.cmd == CmdReport) && st.Held != "" && !st.MeetingDay {
 			return Task{}, false

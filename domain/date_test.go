@@ -1,0 +1,59 @@
+package domain
+
+import "testing"
+
+func TestDays(t *testing.T) {
+	for _, r := range []struct {
+		day   Date
+		hours int64
+		start string
+	}{
+		{"2027-03-28", 23, "2027-03-27T23:00:00.000Z"}, // summer time begins
+		{"2026-10-25", 25, "2026-10-24T22:00:00.000Z"}, // and ends
+		{"2028-02-29", 24, "2028-02-28T23:00:00.000Z"},
+		{"2027-12-31", 24, "2027-12-30T23:00:00.000Z"},
+	} {
+		if got := int64(r.day.End()-r.day.Start()) / 3_600_000; got != r.hours {
+			t.Errorf("%s is %d hours long, want %d", r.day, got, r.hours)
+		}
+		if got := r.day.Start().String(); got != r.start {
+			t.Errorf("%s begins %s, want %s", r.day, got, r.start)
+		}
+		if got := (r.day.End() - 1).Date(); got != r.day {
+			t.Errorf("the last millisecond of %s is on %s", r.day, got)
+		}
+	}
+}
+
+func TestParseDate(t *testing.T) {
+	for _, s := range []string{"2027-02-30", "2027-2-3", "", "27-02-10", "2027-02-10T00:00", "２０２７-02-10"} {
+		if d, err := ParseDate(s); err == nil {
+			t.Errorf("%q was read as %s", s, d)
+		}
+	}
+	if d, err := ParseDate("2028-02-29"); err != nil || d.Swedish() != "29 februari 2028" {
+		t.Errorf("got %s, %v", d.Swedish(), err)
+	}
+}
+
+func TestRules(t *testing.T) {
+	for text, want := range map[string]Rule{
+		"senast 30 september":             {Kind: RuleDay, Month: 9, Day: 30, Year: -1},
+		"från 1 maj":                      {Kind: RuleDay, Month: 5, Day: 1, Year: -1},
+		"kf-möte juni":                    {Kind: RuleMeeting, Month: 6, Unit: "KF", Year: -1},
+		"ks-möte februari":                {Kind: RuleMeeting, Month: 2, Unit: "KS", Year: -1},
+		"nämndmöte mars":                  {Kind: RuleMeeting, Month: 3, Year: -1},
+		"7 dagar före kf-mal-och-ekonomi": {Kind: RuleBefore, Days: 7, Step: "kf-mal-och-ekonomi", Year: -1},
+	} {
+		got, err := ParseRule(text, StagePlanning)
+		want.Text = text
+		if err != nil || got != want {
+			t.Errorf("%q: got %+v, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "senast", "senast 31 september", "senast 29 februari", "senast 0 maj", "bolagsmöte maj", "kf-möte", "0 dagar före x", "senast den 3 maj"} {
+		if r, err := ParseRule(text, StagePlanning); err == nil {
+			t.Errorf("%q was read as %+v", text, r)
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package domain
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// Random people give random commands, mostly sensible ones, while time passes. Whatever they do, this holds.
+func TestWhateverPeopleDo(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := launchedRapid(t)
+		for range rapid.IntRange(1, 120).Draw(t, "commands") {
+			if g.s.Done {
+				break
+			}
+			if rapid.IntRange(0, 5).Draw(t, "time") == 0 {
+				g.now += Instant(rapid.IntRange(1, 40*24).Draw(t, "hours")) * 3_600_000
+				g.apply(Tick(g.s, g.now))
+				if due := NextDue(g.s, g.now); due != 0 && due <= g.now {
+					t.Fatalf("after Tick at %s the next thing is due %s", g.now, due)
+				}
+				continue
+			}
+			before := g.s.clone()
+			c := randomCommand(t, g)
+			events, err := Decide(g.s, c, g.now)
+			if !bytes.Equal(Canonical(before), Canonical(g.s)) {
+				t.Fatal("Decide changed the state")
+			}
+			if err == nil {
+				checkEvents(t, g.s, events, c)
+			}
+			g.apply(events)
+			again, err2 := Decide(g.s, c, g.now)
+			if err == nil && len(events) > 0 && (len(again) != 0 || err2 != nil) {
+				t.Fatalf("%s repeated: %d events, %v", c.Kind, len(again), err2)
+			}
+		}
+		folded, err := Fold(g.s.Stream, g.events)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(Canonical(folded), Canonical(g.s)) {
+			t.Fatal("folding the journal gives another state")
+		}
+		g.s.Measure()
+		if g.s.Size > maxState/4 {
+			t.Fatalf("the state of a small cycle has grown to %d bytes", g.s.Size)
+		}
+	})
+}
+
+func launchedRapid(t *rapid.T) *game {
+	g := &game{t: t, s: NewState("cycle/9999/2028"), now: at("2026-12-01")}
+	g.must(Command{Kind: CmdLaunch, Actor: cykel, Launch: &Launch{Kommun: "9999", Year: 2028, Wheel: spine(t), Registry: town()}})
+	return g
+}
+
+func randomCommand(t *rapid.T, g *game) Command {
+	tasks := Todo(g.s, g.now.Date())
+	var c Command
+	if len(tasks) > 0 && rapid.IntRange(0, 9).Draw(t, "sensible") > 1 {
+		c = g.act(rapid.SampledFrom(tasks).Draw(t, "task"))
+		if c.Kind == CmdProceed {
+			_, missing := g.s.Gate(c.Step)
+			c.Need = rapid.SampledFrom(missing).Draw(t, "need").Step
+		}
+		if c.Kind == CmdDecide {
+			c.Outcome = rapid.SampledFrom([]Outcome{OutcomeApproved, OutcomeApproved, OutcomeRejected, OutcomeReturned, OutcomeTabled}).Draw(t, "outcome")
+			c.Text = text("motivering")
+		}
+	} else {
+		row := rapid.SampledFrom(CommandTable).Draw(t, "kind")
+		st := rapid.SampledFrom(g.s.Cycle.Steps).Draw(t, "step")
+		c = Command{Kind: row.Kind, Step: st.ID, Text: text("skäl"), Date: g.now.Date().Add(rapid.IntRange(-40, 40).Draw(t, "days"))}
+		must, _ := row.Members()
+		if !slices.Contains(must, "date") {
+			c.Date = ""
+		}
+		if st.Submission != nil && slices.Contains(must, "version") {
+			c.Version = st.Submission.Hash
+		}
+	}
+	if rapid.IntRange(0, 3).Draw(t, "somebody") == 0 {
+		c.Actor = rapid.SampledFrom([]PersonID{"p-dubbel", "p-trippel", sofPL, stadens, snSekr, cykel}).Draw(t, "actor")
+	}
+	g.n++
+	c.ID = fmt.Sprintf("c-%d", g.n)
+	return c
+}
+
+// checkEvents judges what was accepted, by looking at the state before it and at nothing that Decide looked at.
+func checkEvents(t *rapid.T, s *State, events []Event, c Command) {
+	today := s.Now.Date()
+	if len(events) > 0 {
+		today = events[0].At.Date()
+	}
+	for _, e := range events {
+		if e.Actor == "" || e.Step == "" || e.Evidence == nil {
+			continue
+		}
+		st := s.Cycle.Step(e.Step)
+		if e.Kind == EvDecided || e.Kind == EvEstablished || e.Kind == EvSubmitted {
+			for _, n := range st.Needs {
+				needed := s.Cycle.Step(n.Step)
+				if n.Waived == 0 && needed.Status != StatusVoid && needed.Reached(n.At) == 0 {
+					t.Fatalf("%s of %s although %s is not %s", e.Kind, e.Step, n.Step, n.At)
+				}
+			}
+			if len(e.Evidence.Conditions) != len(st.Needs) {
+				t.Fatalf("%s of %s: %d conditions of %d in evidence", e.Kind, e.Step, len(e.Evidence.Conditions), len(st.Needs))
+			}
+		}
+		if e.Kind == EvEstablished && st.Submission.By == e.Actor {
+			t.Fatalf("%s established by who submitted it", e.Step)
+		}
+		if e.Kind == EvDecided && st.Submission.By == e.Actor && e.Exception == "" {
+			t.Fatalf("%s: the exception is not marked", e.Step)
+		}
+		if e.Kind == EvAdjusted && st.Decision.Exception && st.Decision.By == e.Actor {
+			t.Fatalf("%s: justering confirmed by the same person", e.Step)
+		}
+		b := s.Registry.binding(e.Evidence.Binding)
+		if b == nil || b.Person != e.Actor || today < b.From || b.To != "" && today > b.To {
+			t.Fatalf("%s of %s: the binding in evidence is not the actor's that day", e.Kind, e.Step)
+		}
+	}
+}
+
+// What Canonical writes, encoding/json reads back into the same event.
+func TestCanonicalReadsBack(t *testing.T) {
+	g := launched(t)
+	g.play(func() bool { return g.s.Done })
+	for _, e := range g.events {
+		var back Event
+		if err := json.Unmarshal(e.Encode(), &back); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(back.Encode(), e.Encode()) {
+			t.Errorf("event %d reads back as something else", e.Seq)
+		}
+	}
+	var back State
+	if err := json.Unmarshal(Canonical(g.s), &back); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(Canonical(&back), Canonical(g.s)) {
+		t.Error("the state reads back as something else")
+	}
+}
+
+func FuzzCanonicalText(f *testing.F) {
+	for _, s := range []string{"", "åäö", "\"\\\b\f\n\r\t", "\x00\x1f\x7f", "😀", "</script>\u2028"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		e := Event{Dnr: s}
+		var back Event
+		if err := json.Unmarshal(e.Encode(), &back); err != nil {
+			t.Fatalf("%q: %v", s, err)
+		}
+		if string(bytes.ToValidUTF8([]byte(s), []byte("\ufffd"))) == s && back.Dnr != s {
+			t.Fatalf("%q reads back as %q", s, back.Dnr)
+		}
+	})
+}
