@@ -1,0 +1,151 @@
+package wheelfile
+
+import (
+	"slices"
+
+	"arshjul/domain"
+)
+
+// check finds what is wrong with a wheel by itself; [Agree] finds what does not fit the organisation.
+func check(f *faults, root *node, w *domain.Wheel) {
+	checkNames(f, root, w)
+	for i := range w.Steps {
+		def := &w.Steps[i]
+		switch at := root.at("steg", i, "id"); {
+		case def.Scope == domain.ScopeCity && def.Body == "":
+			f.add(at, "steget är för hela staden men säger inte vem som agerar. Lägg till \"organ\", till exempel organ: KS.")
+		case def.Scope != domain.ScopeCity && def.Body != "":
+			f.add(root.at("steg", i, "organ"), "steget är för varje %s, som agerar själv. Ta bort raden, eller ändra \"för\" till stad.", root.word("steg", i, "för"))
+		}
+		checkRoleNames(f, root, w, i)
+		if kind, known := kindOf(def); known {
+			checkSlots(f, root, def, i, kind)
+		}
+		checkDue(f, root, def, i)
+	}
+	checkTiming(f, root, w)
+	checkNeeds(f, root, w)
+}
+
+// slots pairs each part of a step's life with its word in the file and in domain.RequiredSlots.
+var slots = []struct {
+	word, name string
+	role       func(*domain.Slots) domain.RoleID
+}{
+	{"förbereder", "prepare", func(s *domain.Slots) domain.RoleID { return s.Prepare }},
+	{"gör klart", "ready", func(s *domain.Slots) domain.RoleID { return s.Ready }},
+	{"fastställer", "decide", func(s *domain.Slots) domain.RoleID { return s.Decide }},
+	{"registrerar", "register", func(s *domain.Slots) domain.RoleID { return s.Register }},
+	{"publicerar", "publish", func(s *domain.Slots) domain.RoleID { return s.Publish }},
+	{"eskalerar", "escalate", func(s *domain.Slots) domain.RoleID { return s.Escalate }},
+}
+
+// checkSlots wants a role for every part of the step's life, so that no state is without an owner, and no other.
+func checkSlots(f *faults, root *node, def *domain.StepDef, i int, kind domain.UnitKind) {
+	required := domain.RequiredSlots(def.Act, kind)
+	for _, s := range slots {
+		switch has, wanted := s.role(&def.Slots) != "", slices.Contains(required, s.name); {
+		case wanted && !has:
+			f.add(root.at("steg", i, "roller"), "%s saknar rollen %q: den delen av steget skulle inte ligga i någons inkorg. Lägg till den.", def.ID, s.word)
+		case has && !wanted:
+			f.add(root.at("steg", i, "roller", s.word), "ett steg av slaget %s har ingen som %s när %s agerar. Ta bort raden.", root.word("steg", i, "slag"), s.word, kindWords[kind])
+		}
+	}
+}
+
+func checkRoleNames(f *faults, root *node, w *domain.Wheel, i int) {
+	for _, s := range slots {
+		id := s.role(&w.Steps[i].Slots)
+		if id != "" && w.Role(id) == nil {
+			var known []string
+			for _, r := range w.Roles {
+				known = append(known, string(r.ID))
+			}
+			f.add(root.at("steg", i, "roller", s.word), "rollen %q finns inte i listan över roller. %s", id, suggest(string(id), known))
+		}
+	}
+}
+
+// checkDue refuses documents, fields and hand-over where the step's life has no place for them.
+func checkDue(f *faults, root *node, def *domain.StepDef, i int) {
+	switch def.Act {
+	case domain.ActDialog, domain.ActMeeting, domain.ActPublication:
+		for _, key := range []string{"handlingar", "uppgifter"} {
+			if e := root.child("steg").items[i].entry(key); e != nil {
+				f.add(e.keyPos, "i ett steg av slaget %s lämnas inget in. Ta bort %s.", root.word("steg", i, "slag"), key)
+			}
+		}
+	}
+	if def.HandsOver && !mayBeBody(def) {
+		f.add(root.at("steg", i, "överlämnas"), "bara det som KF, KS eller en nämnd beslutar kan överlämnas efteråt. Ta bort raden.")
+	}
+}
+
+// mayBeBody tells whether the step can be a decision by KF, KS or a nämnd: with justering, anslag and återremiss.
+func mayBeBody(def *domain.StepDef) bool {
+	if def.Act != domain.ActDecision && def.Act != domain.ActEstablishment {
+		return false
+	}
+	kind, known := kindOf(def)
+	return !known || kind == domain.KindBoard || kind == domain.KindCouncil || kind == domain.KindExecutive
+}
+
+// kindOf gives the kind of unit that acts, as far as the wheel alone tells: KF and KS are what timing rules call
+// fullmäktige and styrelsen. Where the kind makes no difference it is called a förvaltning.
+func kindOf(def *domain.StepDef) (kind domain.UnitKind, known bool) {
+	switch {
+	case def.Scope == domain.ScopeBoard:
+		return domain.KindBoard, true
+	case def.Scope == domain.ScopeAdministration:
+		return domain.KindAdministration, true
+	case def.Scope == domain.ScopeCompany:
+		return domain.KindCompany, true
+	case def.Body == "KF":
+		return domain.KindCouncil, true
+	case def.Body == "KS":
+		return domain.KindExecutive, true
+	case def.Act == domain.ActDecision || def.Act == domain.ActEstablishment:
+		return "", false
+	}
+	return domain.KindAdministration, true
+}
+
+// checkNames finds names that are used twice.
+func checkNames(f *faults, root *node, w *domain.Wheel) {
+	roles := unique{f, "rollen", map[string]pos{}}
+	for i, r := range w.Roles {
+		roles.see(string(r.ID), root.at("roller", i, "id"))
+	}
+	steps := unique{f, "steget", map[string]pos{}}
+	for i := range w.Steps {
+		def := &w.Steps[i]
+		steps.see(def.ID, root.at("steg", i, "id"))
+		documents := unique{f, "handlingen", map[string]pos{}}
+		for k, d := range def.Documents {
+			documents.see(d.ID, root.at("steg", i, "handlingar", k, "id"))
+		}
+		fields := unique{f, "uppgiften", map[string]pos{}}
+		for k, d := range def.Fields {
+			fields.see(d.ID, root.at("steg", i, "uppgifter", k, "id"))
+		}
+	}
+}
+
+// unique tells of a name that stands twice.
+type unique struct {
+	f    *faults
+	what string
+	seen map[string]pos
+}
+
+func (u unique) see(name string, p pos) {
+	if first, twice := u.seen[name]; twice {
+		u.f.add(p, "%s %q finns redan på rad %d. Ge den ett eget namn.", u.what, name, first.line)
+		return
+	}
+	u.seen[name] = p
+}
+
+var kindWords = map[domain.UnitKind]string{domain.KindCouncil: "KF", domain.KindExecutive: "KS", domain.KindBoard: "en nämnd",
+	domain.KindAdministration: "en tjänsteperson", domain.KindCompany: "ett bolag", domain.KindAudit: "revisionen",
+	domain.KindPresidium: "presidiet"}
