@@ -147,6 +147,7 @@ func (j *judge) reopen(def string, cause Event) {
 			stack = append(stack, st.ID)
 		}
 	}
+	j.replanFollowers()
 }
 
 func (j *judge) reopenOne(st *Step, e Event) {
