@@ -44,7 +44,9 @@ func ReadOrganisation(name string, data []byte) (*Organisation, error) {
 	r.units(text.Units)
 	o.Names = r.persons(text.Persons)
 	r.meetings(text.Meetings)
-	r.whole()
+	if r.cityLeads() {
+		r.whole()
+	}
 	if err := f.err(); err != nil {
 		return nil, err
 	}
@@ -108,11 +110,19 @@ func (r reader) units(units []unitText) {
 	for i := range r.out.Units {
 		r.unit(i)
 	}
-	if city := r.out.Unit(r.out.City); city == nil {
+}
+
+// cityLeads wants the unit that leads the cycle to be a förvaltning.
+func (r reader) cityLeads() bool {
+	switch city := r.out.Unit(r.out.City); {
+	case city == nil:
 		r.f.add(r.root.at("leds av"), "enheten %q finns inte i listan över enheter. %s", r.out.City, suggest(string(r.out.City), r.unitIDs()))
-	} else if city.Kind != domain.KindAdministration {
+	case city.Kind != domain.KindAdministration:
 		r.f.add(r.root.at("leds av"), "%s är ingen förvaltning. Ange den förvaltning som leder cykeln.", city.ID)
+	default:
+		return true
 	}
+	return false
 }
 
 // unit checks one unit among the others.

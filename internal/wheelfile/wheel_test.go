@@ -1,0 +1,151 @@
+package wheelfile_test
+
+import (
+	"strings"
+	"testing"
+
+	"arshjul/domain"
+	"arshjul/internal/wheelfile"
+)
+
+const (
+	titel  = "    titel: Anvisningar\n"
+	forms  = "Skriv till exempel \"senast 30 september\", \"kf-möte juni\", \"nämndmöte mars\" eller \"7 dagar före kf-mal-och-ekonomi\"."
+	allIDs = "Det som finns är: anvisningar, forslag, dialog, budget, plan."
+)
+
+// Every fault that a wheel file can have, where it is told and what is said.
+var wheelFaults = []fault{
+	// Not the YAML that a wheel is written in.
+	{"not closed", "behöver: [budget]\n    ", "behöver: [budget\n    «", "en lista som börjar med [ före det här slutar aldrig, eller så saknas ett komma. Sätt dit ett ] eller kommat."},
+	{"brace not closed", "slag: dialog", "slag: {dialog: 1\n    «a: 2", "en grupp som börjar med { före det här slutar aldrig, eller så saknas ett komma. Sätt dit ett } eller kommat."},
+	{"quote not closed", "grund: P", "grund: «\"P", "texten börjar med \" men slutar aldrig. Sätt ett \" efter texten."},
+	{"tab", titel, "«\ttitel: Anvisningar\n", "raden är indragen med tabb. Byt tabben mot mellanslag."},
+	{"two colons", "titel: Anvisningar", "titel: «Anvis: ningar", "raden har två kolon, eller så är raden efter den fel indragen. Sätt texten inom citattecken, eller rätta indraget."},
+	{"indented wrongly", "titel: Anvisningar\n    skede", "titel: Anvisningar\n   «skede", "raden passar inte ihop med raderna före. Rätta indraget så att den står rakt under dem."},
+	{"anchor", "grund: P", "grund: «&p P", "& och * går inte att använda för att återanvända text. Skriv ut den, eller sätt texten inom citattecken."},
+	{"alias", "grund: P", "grund: «*p", "& och * går inte att använda för att återanvända text. Skriv ut den, eller sätt texten inom citattecken."},
+	{"merge", "grund: P", "«<<: {}", "& och * går inte att använda för att återanvända text. Skriv ut den, eller sätt texten inom citattecken."},
+	{"tag", "grund: P", "grund: «!!str P", "märken med utropstecken går inte att använda. Ta bort det, eller sätt texten inom citattecken."},
+	{"directive", "årshjul: Provhjul", "«%YAML 1.2\n---\nårshjul: Provhjul", "\"%\" går inte att använda i början av en rad. Ta bort raden."},
+	{"two documents", "steg:\n", "---\na: b\n«---\nsteg:\n", "filen har flera delar. Ta bort raden med tre streck; en fil är ett dokument."},
+	{"no value", "grund: P", "grund:«", "här saknas ett värde. Fyll i det, eller ta bort raden."},
+	{"octal", "kommun: \"0000\"", "kommun: «0114", "\"0114\" läses olika av olika program. Är det text, sätt den inom citattecken: \"0114\"."},
+	{"twice", "    grund: P", "    grund: P\n    «grund: U", "\"grund\" står två gånger, första gången på rad 45. Ta bort den ena."},
+	{"key is a number", "    grund: P", "    grund: P\n    «7: U", "\"7\" kan inte vara namnet på en uppgift. Skriv ett av de namn som finns."},
+	{"hidden character", "titel: Dialog", "titel: Dia«\x07log", "här står ett osynligt tecken (U+0007). Ta bort det."},
+	{"hidden by escape", "titel: Dialog", "titel: «\"Dia\\alog\"", "texten innehåller ett osynligt tecken (U+0007). Ta bort det."},
+	{"not UTF-8", "titel: Dialog", "titel: Dia«\xe5log", "filen är inte sparad som UTF-8. Spara om den med teckenkodningen UTF-8."},
+	{"too deep", "grund: P", "grund: " + strings.Repeat("[", 12) + "«[" + strings.Repeat("]", 13), "här ligger listor och uppgifter inuti varandra i fler än 12 nivåer. Kontrollera indrag och parenteser."},
+
+	// Not the form of a wheel.
+	{"unknown entry", "    lag: KL", "    «lagg: KL", "uppgiften \"lagg\" finns inte här. Menade du lag?"},
+	{"unknown role slot", "gör klart: handlaggare", "«klar: handlaggare", "uppgiften \"klar\" finns inte här. Det som finns är: eskalerar, fastställer, förbereder, gör klart, publicerar, registrerar."},
+	{"missing entry", "  - id: dialog\n    titel: Dialog\n", "  - «id: dialog\n", "uppgiften \"titel\" saknas här. Lägg till en rad med den."},
+	{"missing at the top", "årshjul: Provhjul\nversion", "«version", "uppgiften \"årshjul\" saknas här. Lägg till en rad med den."},
+	{"unknown word", "slag: fastställande", "slag: «faststallande", "\"faststallande\" går inte att använda här. Menade du fastställande?"},
+	{"unknown words", "skede: planering\n    slag: dialog", "skede: «vår\n    slag: dialog", "\"vår\" går inte att använda här. Det som finns är: planering, uppföljning, bokslut."},
+	{"number for text", "kommun: \"0000\"", "kommun: «1283", "här ska stå text, men det läses som ett tal eller ja och nej. Sätt citattecken om: \"1283\"."},
+	{"text for number", "version: 1", "version: «ett", "här ska stå ett heltal, inte \"ett\". Ändra det."},
+	{"ja for true", "överlämnas: true", "överlämnas: «ja", "här ska stå true eller false, inte \"ja\". Ändra det."},
+	{"text for list", "behöver: [budget]", "behöver: «budget", "här ska stå en lista, inte \"budget\". Ändra det."},
+	{"list for group", "roller: {registrerar: sekreterare, eskalerar: chef}", "roller: «[sekreterare]", "här ska stå en grupp av uppgifter. Jämför med samma uppgift i Helsingborgs fil."},
+	{"version 0", "version: 1", "version: «0", "talet är för litet. Skriv ett tal från 1 och uppåt."},
+	{"version large", "version: 1", "version: «1000001", "talet är för stort. Skriv högst 1000000."},
+	{"empty list", "behöver: [budget]", "behöver: «[]", "listan är tom. Lägg till minst en rad, eller ta bort uppgiften."},
+	{"long list", "behöver: [budget]", "behöver: «[" + strings.Repeat("budget, ", 41) + "]", "listan har 41 rader, och gränsen är 40. Ta bort rader."},
+	{"long text", "titel: Dialog", "titel: «" + strings.Repeat("å", 201), "texten är 201 tecken, och gränsen är 200. Korta den."},
+	{"blank text", "titel: Dialog", "titel: «\" \"", "\" \" går inte att använda här. Skriv en text på en rad, utan mellanslag först och sist."},
+	{"step id", "id: plan", "id: «plån", "\"plån\" går inte att använda här. Skriv ett kort namn med små bokstäver a–z, siffror och bindestreck, till exempel ks-forslag."},
+	{"unit id", "organ: KF", "organ: «kf", "\"kf\" går inte att använda här. Skriv enhetens korta namn med stora bokstäver A–Z och siffror, till exempel KS."},
+	{"kommun", "kommun: \"0000\"", "kommun: «\"128\"", "\"128\" går inte att använda här. Skriv kommunkodens fyra siffror inom citattecken, till exempel \"1283\"."},
+	{"basis", "grund: P", "grund: «X", "\"X\" går inte att använda här. Skriv U (står i källan), A (följer av den), L (lag) eller P (praxis), eller flera med plus mellan: U + L."},
+
+	// Not a wheel that can be played.
+	{"role twice", "steg:\n", "  - {id: «chef, titel: Chefen, finns i: stad}\nsteg:\n", "rollen \"chef\" finns redan på rad 7. Ge den ett eget namn."},
+	{"step twice", "id: plan\n", "id: «dialog\n", "steget \"dialog\" finns redan på rad 34. Ge den ett eget namn."},
+	{"document twice", "      - {id: budget, titel: Budget, krävs: true}", "      - {id: budget, titel: Budget, krävs: true}\n      - {id: «budget, titel: Bilaga}", "handlingen \"budget\" finns redan på rad 58. Ge den ett eget namn."},
+	{"field twice", "      - {id: skattesats, titel: Skattesats, krävs: true}", "      - {id: skattesats, titel: Skattesats, krävs: true}\n      - {id: «skattesats, titel: Bilaga}", "uppgiften \"skattesats\" finns redan på rad 60. Ge den ett eget namn."},
+	{"body of a nämnd's step", "för: förvaltning\n", "för: förvaltning\n    organ: «SLF\n", "steget är för varje förvaltning, som agerar själv. Ta bort raden, eller ändra \"för\" till stad."},
+	{"unknown role", "roller: {registrerar: sekreterare", "roller: {registrerar: «sekretare", "rollen \"sekretare\" finns inte i listan över roller. Menade du sekreterare?"},
+	{"nobody owns a part", "{registrerar: sekreterare, eskalerar: chef}", "{«eskalerar: chef}", "dialog saknar rollen \"registrerar\": den delen av steget skulle inte ligga i någons inkorg. Lägg till den."},
+	{"nobody establishes", "{förbereder: handlaggare, gör klart: handlaggare, fastställer: chef,", "{«förbereder: handlaggare, gör klart: handlaggare,", "plan saknar rollen \"fastställer\": den delen av steget skulle inte ligga i någons inkorg. Lägg till den."},
+	{"a part that is not there", "{registrerar: sekreterare,", "{publicerar: «chef, registrerar: sekreterare,", "ett steg av slaget dialog har ingen som publicerar när KS agerar. Ta bort raden."},
+	{"documents of a dialog", "    när: 7 dagar", "    «handlingar: [{id: a, titel: A}]\n    när: 7 dagar", "i ett steg av slaget dialog lämnas inget in. Ta bort handlingar."},
+	{"hands over a plan", "    när: senast 30 september", "    överlämnas: «true\n    när: senast 30 september", "bara det som KF, KS eller en nämnd beslutar kan överlämnas efteråt. Ta bort raden."},
+	{"rule unreadable", "när: senast 30 september", "när: «i höst", "tidsregeln \"i höst\" går inte att läsa. " + forms},
+	{"no such day", "när: senast 30 september", "när: «senast 31 september", "tidsregeln \"senast 31 september\" går inte att läsa. " + forms},
+	{"opens unreadable", "öppnar: från 1 mars", "öppnar: «mars", "tidsregeln \"mars\" går inte att läsa. " + forms},
+	{"opens at a meeting", "öppnar: från 1 mars", "öppnar: «nämndmöte mars", "öppnar skrivs som en fast dag: från 1 september."},
+	{"opens senast", "öppnar: från 1 mars", "öppnar: «senast 1 mars", "här ska dagen skrivas med \"från\", inte \"senast\". Ändra ordet."},
+	{"due från", "när: senast 30", "när: «från 30", "här ska dagen skrivas med \"senast\", inte \"från\". Ändra ordet."},
+	{"meeting of a förvaltning", "när: senast 30 september", "när: «nämndmöte mars", "en förvaltning har inga sammanträden. Skriv en fast dag: senast 30 september."},
+	{"before an unknown step", "7 dagar före budget", "«7 dagar före bugdet", "steget \"bugdet\" finns inte. Menade du budget?"},
+	{"before itself", "7 dagar före budget", "«7 dagar före dialog", "steget kan inte ha sin senast-dag före sin egen senast-dag. Ange ett annat steg, eller en fast dag."},
+	{"unknown law", "lag: KL 11:10", "lag: «KL 11:1", "lagrummet \"KL 11:1\" har ingen gräns som programmet känner. Menade du KL 11:8?"},
+	{"needs an unknown step", "behöver: [budget]", "behöver: [budget, «nagot]", "steget \"nagot\" finns inte. " + allIDs},
+	{"needs twice", "behöver: [budget]", "behöver: [budget, «budget]", "steget budget står två gånger i listan. Ta bort det ena."},
+	{"needs itself", "behöver: [budget]", "behöver: «[plan]", "stegen väntar på varandra i ring: plan → plan. Ta bort ett av dem ur någon av listorna."},
+	{"needs in a circle", "    när: ks-möte februari", "    när: ks-möte februari\n    behöver: «[budget]", "stegen väntar på varandra i ring: anvisningar → budget → dialog → forslag → anvisningar. Ta bort ett av dem ur någon av listorna."},
+	{"waits for what a plan never is", "behöver: [budget]", "behöver: [{steg: dialog, vid: «beslutad}]", "dialog är inget beslut av KF, KS eller en nämnd och blir inte beslutad. Skriv bara stegets namn, så räcker det att det är klart."},
+	{"returns to an unknown step", "återremitteras till: forslag", "återremitteras till: «forslaget", "steget \"forslaget\" finns inte. Menade du forslag?"},
+	{"returns to a later step", "återremitteras till: forslag", "återremitteras till: «plan", "plan kommer inte före budget. Ange ett steg som det här väntar på, direkt eller genom andra."},
+	{"returns to itself", "återremitteras till: forslag", "återremitteras till: «budget", "utan den här raden görs det egna steget om. Ta bort raden."},
+	{"returns a plan", "    när: senast 30 september", "    återremitteras till: «budget\n    när: senast 30 september", "bara det som KF, KS eller en nämnd beslutar kan återremitteras. Ta bort raden."},
+}
+
+var farWheelFaults = []farFault{
+	{fault{"no body", "    organ: KF\n", "", "steget är för hela staden men säger inte vem som agerar. Lägg till \"organ\", till exempel organ: KS."}, "id: «budget\n"},
+	{fault{"before in a circle", "när: kf-möte juni", "när: 3 dagar före dialog", "senast-dagarna går i ring: dialog → budget → dialog. Ge ett av stegen en fast dag eller ett sammanträde."}, "«7 dagar före budget"},
+	{fault{"waits for a hand-over that is not", "    överlämnas: true\n", "", "forslag lämnas inte över. Skriv \"överlämnas: true\" i det steget, eller välj ett annat ord."}, "vid: «överlämnad"},
+}
+
+func TestFaultsInAWheel(t *testing.T) {
+	sound := readFile(t, "testdata/wheel.yaml")
+	for _, c := range wheelFaults {
+		t.Run(c.name, func(t *testing.T) { c.check(t, sound, readWheel) })
+	}
+	for _, c := range farWheelFaults {
+		t.Run(c.name, func(t *testing.T) { c.check(t, sound, readWheel) })
+	}
+}
+
+func TestReadASoundWheel(t *testing.T) {
+	text := readFile(t, "testdata/wheel.yaml")
+	f, err := wheelfile.Read("prov.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := domain.StepDef{ID: "budget", Title: "Budget", Stage: domain.StagePlanning, Act: domain.ActDecision, Scope: domain.ScopeCity,
+		Body: "KF", Plan: domain.Rule{Kind: domain.RuleMeeting, Text: "kf-möte juni", Year: -1, Month: 6, Unit: "KF"},
+		Slots: domain.Slots{Prepare: "handlaggare", Ready: "chef", Register: "sekreterare", Escalate: "chef"},
+		Legal: "KL 11:10", Needs: []domain.Need{{Step: "dialog"}}, ReturnsTo: "forslag",
+		Documents: []domain.DocumentDef{{ID: "budget", Title: "Budget", Required: true}},
+		Fields:    []domain.FieldDef{{ID: "skattesats", Title: "Skattesats", Required: true}}, Source: "prov", Basis: "U + L"}
+	if got, want := string(domain.Canonical(&f.Wheel.Steps[3])), string(domain.Canonical(&want)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got := f.Wheel.Steps[2].Needs[0]; got != (domain.Need{Step: "forslag", At: domain.StatusHandedOver}) {
+		t.Errorf("the need with \"vid\" became %+v", got)
+	}
+	if got := f.Wheel.Roles[0]; got != (domain.RoleDef{ID: "handlaggare", Title: "Handläggare", Seat: domain.SeatAdministration}) {
+		t.Errorf("the first role became %+v", got)
+	}
+	if string(f.Text) != text || f.Hash != domain.DigestOf([]byte(text)) {
+		t.Error("the text or its hash is not the file's")
+	}
+	edited, err := wheelfile.Read("prov.yaml", []byte("# en kommentar\n"+text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if edited.Wheel.Hash() != f.Wheel.Hash() || edited.Hash == f.Hash {
+		t.Error("a comment must change the text's hash and not that of the rules")
+	}
+}
+
+func TestABomAndWindowsLinesAreRead(t *testing.T) {
+	text := "\ufeff" + strings.ReplaceAll(readFile(t, "testdata/wheel.yaml"), "\n", "\r\n")
+	if err := readWheel("prov.yaml", []byte(text)); err != nil {
+		t.Error(err)
+	}
+}
