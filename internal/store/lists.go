@@ -60,17 +60,17 @@ func (s *Store) Units(ctx context.Context, source string) ([]Unit, error) {
 
 // Bindings lists who holds, held or will hold which role.
 func (s *Store) Bindings(ctx context.Context, source string) ([]Binding, error) {
-	return bindings.query(ctx, s.pool, "where source = $1 order by place", source)
+	return bindings.query(ctx, s.pool, "where source = $1 order by number", source)
 }
 
 // Substitutes lists who acts for whom.
 func (s *Store) Substitutes(ctx context.Context, source string) ([]Substitute, error) {
-	return substitutes.query(ctx, s.pool, "where source = $1 order by place", source)
+	return substitutes.query(ctx, s.pool, "where source = $1 order by number", source)
 }
 
 // Exclusions lists who is kept from what.
 func (s *Store) Exclusions(ctx context.Context, source string) ([]Exclusion, error) {
-	return exclusions.query(ctx, s.pool, "where source = $1 order by place", source)
+	return exclusions.query(ctx, s.pool, "where source = $1 order by number", source)
 }
 
 // Meetings lists a registry's meetings by day.
@@ -96,7 +96,7 @@ func (s *Store) personNames(ctx context.Context, source string, person domain.Pe
 		select distinct on (b.person) b.person, coalesce(t.body, ''), t.erased_at is not null
 		from binding b join text t on t.commitment = b.name
 		where b.source = $1 and ($2 = '' or b.person = $2)
-		order by b.person, b.place desc`, source, person)
+		order by b.person, b.number desc`, source, person)
 	if err != nil {
 		return nil, err
 	}

@@ -82,14 +82,14 @@ func (v *shown) showRegistry(source string, r *domain.Registry) {
 	for i, u := range r.Units {
 		v.units = append(v.units, Unit{source, u.ID, i, u.Kind, u.Name, u.ServedBy, u.Plans, u.Note, u.From, u.To})
 	}
-	for i, b := range r.Bindings {
-		v.bindings = append(v.bindings, Binding{source, i, b.Number, b.Person, b.Name, b.Role, b.Unit, b.From, b.To})
+	for _, b := range r.Bindings {
+		v.bindings = append(v.bindings, Binding{source, b.Number, b.Person, b.Name, b.Role, b.Unit, b.From, b.To})
 	}
-	for i, s := range r.Substitutes {
-		v.substitutes = append(v.substitutes, Substitute{source, i, s.Number, s.Binding, s.Person, s.From, s.To})
+	for _, s := range r.Substitutes {
+		v.substitutes = append(v.substitutes, Substitute{source, s.Number, s.Binding, s.Person, s.From, s.To})
 	}
-	for i, x := range r.Exclusions {
-		v.exclusions = append(v.exclusions, Exclusion{source, i, x.Number, x.Person, x.Year, x.Def, x.Unit, x.Reason})
+	for _, x := range r.Exclusions {
+		v.exclusions = append(v.exclusions, Exclusion{source, x.Number, x.Person, x.Year, x.Def, x.Unit, x.Reason})
 	}
 	for _, m := range r.Meetings {
 		v.meetings = append(v.meetings, Meeting{source, m.ID, m.Unit, m.Date, m.Status})

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 
 	"arshjul/domain"
 
@@ -95,11 +96,10 @@ type Unit struct {
 	To       domain.Date     `db:"last_day"`
 }
 
-// Binding is a role that a person holds. Place counts the bindings of the registry from 0.
+// Binding is a role that a person holds.
 type Binding struct {
 	Source string          `db:"source"`
-	Place  int             `db:"place,key"`
-	Number uint64          `db:"number"`
+	Number uint64          `db:"number,key"`
 	Person domain.PersonID `db:"person"`
 	Name   domain.TextRef  `db:"name"`
 	Role   domain.RoleID   `db:"role"`
@@ -111,8 +111,7 @@ type Binding struct {
 // Substitute acts for the holder of the binding with that number.
 type Substitute struct {
 	Source  string          `db:"source"`
-	Place   int             `db:"place,key"`
-	Number  uint64          `db:"number"`
+	Number  uint64          `db:"number,key"`
 	Binding uint64          `db:"binding"`
 	Person  domain.PersonID `db:"person"`
 	From    domain.Date     `db:"first_day"`
@@ -122,8 +121,7 @@ type Substitute struct {
 // Exclusion (jäv) keeps a person from steps.
 type Exclusion struct {
 	Source string          `db:"source"`
-	Place  int             `db:"place,key"`
-	Number uint64          `db:"number"`
+	Number uint64          `db:"number,key"`
 	Person domain.PersonID `db:"person"`
 	Year   int             `db:"year"`
 	Def    string          `db:"def"`
@@ -153,6 +151,7 @@ var (
 
 // readModel is every table that is computed from a stream's state.
 var readModel = []interface {
+	fmt.Stringer
 	load(ctx context.Context, db querier, stream string, into *shown) error
 	sync(batch *pgx.Batch, old, new *shown)
 }{cycles, steps, tasks, units, bindings, substitutes, exclusions, meetings}

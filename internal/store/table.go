@@ -65,6 +65,9 @@ func newTable[R comparable](name string, rows func(*shown) *[]R) *table[R] {
 	return t
 }
 
+// String is the table's name.
+func (t *table[R]) String() string { return t.name }
+
 // query reads rows; tail is what follows "from <table>".
 func (t *table[R]) query(ctx context.Context, db querier, tail string, args ...any) ([]R, error) {
 	rows, err := db.Query(ctx, "select "+t.list+" from "+t.name+" "+tail, args...)

@@ -5,6 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"arshjul/domain"
@@ -46,13 +49,13 @@ type BrokenError struct {
 func (e *BrokenError) Error() string { return e.Message }
 
 // VerifyLog recomputes a log from its leaves and compares: no entry is missing in the log or in a stream, each entry's
-// columns say what its leaf says, each stored hash is the recomputed one, each stream folds, and the read model's cycles
-// stand where their streams end. The first thing that is wrong gives a *BrokenError.
+// columns say what its leaf says, each stored hash is the recomputed one, each stream folds, and the read model
+// shows what the folds show. The first thing that is wrong gives a *BrokenError.
 //
 // Entries that were cut off the end, with their hashes and the read model put right, it cannot miss: that needs a root
 // from an earlier time, kept elsewhere, to compare [Store.TreeHash] with.
 func (s *Store) VerifyLog(ctx context.Context, log string) (Verified, error) {
-	v := verifier{log: log, streams: map[string]*domain.State{}, seqs: map[string]uint64{}}
+	v := verifier{log: log, streams: map[string]*domain.State{}, begun: map[string]domain.Instant{}, seqs: map[string]uint64{}}
 	// One snapshot for all the reads, so that what is being written meanwhile is not half seen.
 	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		for {
@@ -86,6 +89,7 @@ type verifier struct {
 	next    uint64 // the index expected
 	seqs    map[string]uint64
 	streams map[string]*domain.State
+	begun   map[string]domain.Instant // at of each stream's first event
 	tree    growing
 	made    []tlog.Hash // recomputed and not yet compared
 	checked int64       // stored hashes that were compared
@@ -146,11 +150,11 @@ func (v *verifier) entry(r *row) error {
 
 // fold applies the event to its stream's state. Refusals have none: they are only counted.
 func (v *verifier) fold(index uint64, e domain.Event) error {
-	if e.Kind != domain.EvRefused {
+	if !strings.HasPrefix(e.Stream, "refusals/") {
 		state := v.streams[e.Stream]
 		if state == nil {
 			state = domain.NewState(e.Stream)
-			v.streams[e.Stream] = state
+			v.streams[e.Stream], v.begun[e.Stream] = state, e.At
 		}
 		if err := domain.Apply(state, e); err != nil {
 			return v.broken(index, "händelsen går inte ihop med det som hänt före den (%v).", err)
@@ -198,23 +202,33 @@ func (v *verifier) hashes(ctx context.Context, tx pgx.Tx, end bool) error {
 	return nil
 }
 
-// shown compares the read model's cycles with the folded states.
+// shown compares the read model with what the folded states show.
 func (v *verifier) shown(ctx context.Context, tx pgx.Tx) error {
-	rows, err := tx.Query(ctx, "select stream, seq, head from cycle where kommun = $1 and exercise = 0 or stream = $1", v.log)
+	rows, err := tx.Query(ctx, "select stream from cycle where kommun = $1 and exercise = 0 or stream = $1 order by stream", v.log)
 	if err != nil {
 		return err
 	}
-	var (
-		stream string
-		seq    uint64
-		head   domain.Digest
-	)
-	_, err = pgx.ForEachRow(rows, []any{&stream, &seq, &head}, func() error {
-		state := v.streams[stream]
-		if state == nil || state.Seq != seq || state.Head != head {
-			return v.broken(v.next, "%s slutar i loggen med händelse %d, men listorna visar händelse %d: poster i slutet är borttagna eller listorna ändrade.", stream, v.seqs[stream], seq)
+	listed, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return err
+	}
+	for _, stream := range listed {
+		if v.streams[stream] == nil {
+			return v.broken(v.next, "listorna visar %s, som inte har någon post i loggen: poster i slutet är borttagna.", stream)
 		}
-		return nil
-	})
-	return err
+	}
+	for _, stream := range slices.Sorted(maps.Keys(v.streams)) {
+		has, err := readShown(ctx, tx, stream)
+		if err != nil {
+			return err
+		}
+		state := v.streams[stream]
+		for _, t := range readModel {
+			var batch pgx.Batch
+			if t.sync(&batch, has, show(state, v.begun[stream])); batch.Len() > 0 {
+				return v.broken(v.next, "%s slutar i loggen med händelse %d, och tabellen %s visar något annat (%d rader): poster i slutet är borttagna, eller tabellen är ändrad.", stream, state.Seq, t, batch.Len())
+			}
+		}
+	}
+	return nil
 }

@@ -81,40 +81,37 @@ create table unit (
 
 create table binding (
     source    text   not null,
-    place     int    not null,
-    number    bigint not null, -- of the registry change that made it
+    number    bigint not null,
     person    text   not null,
     name      text   not null, -- commitment to the name
     role      text   not null,
     unit      text   not null,
     first_day date   not null,
     last_day  date,
-    primary key (source, place)
+    primary key (source, number)
 );
 create index binding_role on binding (source, role, unit);
 
 create table substitute (
     source    text   not null,
-    place     int    not null,
     number    bigint not null,
     binding   bigint not null, -- the number of the binding
     person    text   not null,
     first_day date   not null,
     last_day  date   not null,
-    primary key (source, place)
+    primary key (source, number)
 );
 create index substitute_binding on substitute (source, binding);
 
 create table exclusion (
     source text   not null,
-    place  int    not null,
     number bigint not null,
     person text   not null,
     year   int    not null, -- 0 = every cycle
     def    text   not null, -- '' = every step of the unit
     unit   text   not null, -- '' = every unit
     reason text   not null, -- commitment
-    primary key (source, place)
+    primary key (source, number)
 );
 create index exclusion_person on exclusion (source, person);
 

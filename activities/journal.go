@@ -1,0 +1,32 @@
+package activities
+
+import (
+	"context"
+	"errors"
+
+	"arshjul/internal/store"
+
+	"go.temporal.io/sdk/activity"
+)
+
+// Journal writes what a workflow has decided to the log and the read model.
+type Journal struct {
+	Store *store.Store
+}
+
+// Journal writes a batch in one transaction and echoes what the workflow means to do next. A batch that was written
+// before, because its answer was lost, is left as it stands.
+//
+// Every error may be retried, and is, for ever: the workflow cannot go on without its journal. A batch that contradicts
+// the journal will not get through by itself; it is logged as an error, for somebody to look at.
+func (j Journal) Journal(ctx context.Context, batch JournalBatch) (JournalResult, error) {
+	_, err := j.Store.Append(ctx, batch.Stream, batch.Events, batch.Expect.Head)
+	if conflict := (*store.ConflictError)(nil); errors.As(err, &conflict) {
+		activity.GetLogger(ctx).Error("the journal and the workflow contradict each other; nothing is written for this stream until that is solved",
+			"stream", conflict.Stream, "seq", conflict.Seq, "conflict", string(conflict.Conflict))
+	}
+	if err != nil {
+		return JournalResult{}, err
+	}
+	return batch.Expect, nil
+}
