@@ -169,3 +169,14 @@ func (s Stage) Swedish() string {
 	}
 	return string(s)
 }
+
+// Swedish is the word a person reads.
+func (m MeetingStatus) Swedish() string {
+	switch m {
+	case MeetingConfirmed:
+		return "fastställt"
+	case MeetingCancelled:
+		return "inställt"
+	}
+	return "föreslaget"
+}
