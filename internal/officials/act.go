@@ -60,22 +60,22 @@ func (p *player) onVersion(ctx context.Context, client *api.Client, c api.Comman
 // atMeeting writes down what happened at a meeting, under its next free paragraph. Which are free only the protocol
 // knows, so one that another took is passed over.
 func (p *player) atMeeting(ctx context.Context, client *api.Client, t api.Task, c api.Command) error {
-	if t.Meeting == "" {
-		return fmt.Errorf("organet har inget sammanträde i kalendern: lägg in ett i registret")
+	step, err := p.read(ctx, client, t.Step)
+	if err != nil {
+		return err
 	}
-	c.Meeting = t.Meeting
+	if step.Meeting == "" {
+		return errors.New("organet har inget sammanträde i kalendern: lägg in ett i registret")
+	}
+	c.Meeting = step.Meeting
 	if t.Command == domain.CmdDecide {
-		step, err := p.read(ctx, client, t.Step)
-		if err != nil {
-			return err
-		}
 		if step.Version == nil {
 			return errors.New("ingen version är inlämnad")
 		}
 		c.Version = step.Version.Hash
 	}
 	for {
-		c.Paragraph = p.nextParagraph(t.Meeting)
+		c.Paragraph = p.nextParagraph(step.Meeting)
 		err := p.give(ctx, client, c)
 		var problem *api.Problem
 		if !errors.As(err, &problem) || problem.Code != domain.CodeParagraphUsed {

@@ -4,21 +4,21 @@ import "arshjul/domain"
 
 // CycleHead is a cycle in a list.
 type CycleHead struct {
-	Stream   string      `json:"stream" doc:"cycle/1283/2028, or exercise/1283/2028/1."`
-	Title    string      `json:"title"`
-	Kommun   string      `json:"kommun"`
-	Year     int         `json:"year"`
-	Exercise int         `json:"exercise,omitempty" doc:"The exercise's number; none for the real cycle."`
-	Status   string      `json:"status" enum:"pågår,avslutad,avbruten"`
-	Today    domain.Date `json:"today" doc:"The day on the cycle's clock."`
-	Steps    int         `json:"steps"`
-	Done     int         `json:"done" doc:"Steps that are done, those that fell among them."`
-	Late     int         `json:"late"`
-	Entries  uint64      `json:"entries" doc:"Entries in the cycle's stream."`
-	Next     string      `json:"next,omitempty" doc:"When the next thing falls due, RFC 3339; an exercise gets there by advance."`
-	NextStep string      `json:"next_step,omitempty" doc:"The step that is due first, in Swedish."`
-	Wheel    string      `json:"wheel" doc:"The wheel's name and version."`
-	WheelSHA string      `json:"wheel_sha256" doc:"The hash by which the cycle pins the wheel."`
+	Stream   string         `json:"stream" doc:"cycle/1283/2028, or exercise/1283/2028/1."`
+	Title    string         `json:"title"`
+	Kommun   string         `json:"kommun"`
+	Year     int            `json:"year"`
+	Exercise int            `json:"exercise,omitempty" doc:"The exercise's number; none for the real cycle."`
+	Status   string         `json:"status" enum:"pågår,avslutad,avbruten"`
+	Today    domain.Date    `json:"today" doc:"The day on the cycle's clock."`
+	Steps    int            `json:"steps"`
+	Done     int            `json:"done" doc:"Steps that are done, those that fell among them."`
+	Late     int            `json:"late"`
+	Entries  uint64         `json:"entries" doc:"Entries in the cycle's stream."`
+	Next     domain.Instant `json:"next,omitempty" doc:"When the next thing falls due; an exercise gets there by advance."`
+	NextStep string         `json:"next_step,omitempty" doc:"The step that is due first, in Swedish."`
+	Wheel    string         `json:"wheel" doc:"The wheel's name and version."`
+	WheelSHA string         `json:"wheel_sha256" doc:"The hash by which the cycle pins the wheel."`
 }
 
 // The statuses of a cycle.
@@ -143,9 +143,10 @@ type Sentence struct {
 
 // Offer is a command that somebody may give now.
 type Offer struct {
-	Kind    domain.CommandKind `json:"kind"`
-	Title   string             `json:"title" doc:"In Swedish, as on the button."`
-	Members []string           `json:"members" doc:"The members of the command that it may carry."`
+	Kind  domain.CommandKind `json:"kind"`
+	Title string             `json:"title" doc:"In Swedish, as on the button."`
+	Must  []string           `json:"must" doc:"The members that the command must have."`
+	May   []string           `json:"may,omitempty" doc:"The members that it may have."`
 }
 
 // Task is something that a cycle waits for somebody to do.
@@ -158,7 +159,7 @@ type Task struct {
 	Do       string             `json:"do" doc:"What is to be done, in Swedish."`
 	Role     domain.RoleID      `json:"role"`
 	Unit     domain.UnitID      `json:"unit" doc:"Where the role is held."`
-	Meeting  domain.MeetingID   `json:"meeting,omitempty" doc:"The meeting that it concerns."`
+	Meeting  domain.MeetingID   `json:"meeting,omitempty" doc:"confirm-meeting: which."`
 	Due      domain.Date        `json:"due,omitempty"`
 	Late     bool               `json:"late,omitempty"`
 	People   []domain.PersonID  `json:"people" doc:"Who may do it today: holders and substitutes who are neither excluded nor barred."`

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"arshjul/domain"
+	"arshjul/internal/server/api"
+)
+
+// connection is how a verb reaches the server, and how it tells the answer.
+type connection struct {
+	server, as string
+	json       bool
+}
+
+const defaultServer = "http://127.0.0.1:8028"
+
+// flags gives a verb, and those under it, the flags of the connection.
+func (c *connection) flags(verb *cobra.Command) *cobra.Command {
+	f := verb.PersistentFlags()
+	f.StringVar(&c.server, "server", envOr("ARSHJUL_SERVER", defaultServer), "serverns adress (eller ARSHJUL_SERVER)")
+	f.StringVar(&c.as, "as", os.Getenv("ARSHJUL_AS"), "vem du är: personens id, på en server med --dev-login (eller ARSHJUL_AS)")
+	f.BoolVar(&c.json, "json", false, "svara med JSON")
+	return verb
+}
+
+func envOr(name, otherwise string) string {
+	if v := os.Getenv(name); v != "" {
+		return v
+	}
+	return otherwise
+}
+
+func (c *connection) client() *api.Client { return api.NewClient(c.server, domain.PersonID(c.as)) }
+
+// show reads path and tells the answer: as it came, with --json, otherwise by tell.
+func show[T any](verb *cobra.Command, c *connection, path string, tell func(w io.Writer, answer T)) error {
+	var raw []byte
+	if err := c.client().Get(verb.Context(), path, &raw); err != nil {
+		return c.tell(verb, err, "")
+	}
+	if c.json {
+		return printJSON(verb.OutOrStdout(), raw)
+	}
+	var answer T
+	if err := json.Unmarshal(raw, &answer); err != nil {
+		return fmt.Errorf("servern svarade med något annat än väntat (%w). Kontrollera att programmet och servern har samma version", err)
+	}
+	w := tabwriter.NewWriter(verb.OutOrStdout(), 0, 8, 2, ' ', 0)
+	tell(w, answer)
+	return w.Flush()
+}
+
+func printJSON(out io.Writer, raw []byte) error {
+	var b bytes.Buffer
+	if err := json.Indent(&b, raw, "", "  "); err != nil {
+		return fmt.Errorf("svaret är inte JSON: %w", err)
+	}
+	_, err := fmt.Fprintln(out, string(bytes.TrimSpace(b.Bytes())))
+	return err
+}
+
+func printValue(out io.Writer, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return printJSON(out, raw)
+}
+
+// tell tells a problem, with --json as JSON, and returns what run makes the exit code of. id is the command that was
+// given, which is what to ask again with.
+func (c *connection) tell(verb *cobra.Command, err error, id string) error {
+	var problem *api.Problem
+	if !errors.As(err, &problem) {
+		return err
+	}
+	if problem.ID == "" {
+		problem.ID = id
+	}
+	if c.json {
+		if err := printValue(verb.OutOrStdout(), problem); err != nil {
+			return err
+		}
+		return toldError{problem}
+	}
+	fmt.Fprintln(verb.ErrOrStderr(), problem.Message)
+	if problem.Exit() == api.ExitUnknown && problem.ID != "" {
+		fmt.Fprintf(verb.ErrOrStderr(), "Fråga igen med --id %s\n", problem.ID)
+	}
+	return toldError{problem}
+}

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"time"
+
+	"arshjul/domain"
+	"arshjul/internal/officials"
+	"arshjul/internal/server/api"
+	"arshjul/internal/stack"
+	"arshjul/internal/store"
+	"arshjul/internal/temporalx"
+)
+
+// house is everything on one machine: the stack, and on it this program's own worker and server as supervised children.
+type house struct {
+	dir       string // empty: the stack's default
+	port      int
+	ephemeral bool
+	out       io.Writer
+
+	stack    *stack.Stack
+	platform platform
+	client   *api.Client // as launcher
+}
+
+const (
+	database = "arshjul"
+	kommun   = "1283"
+	// launcher is the organisation's cykelansvarig (domain/wheels), a function and no real person.
+	launcher domain.PersonID = "p-slf-cykelansvarig"
+	// startTime is how long worker and server are given to come up and lay up the registry.
+	startTime = 90 * time.Second
+	stopTime  = 30 * time.Second
+)
+
+// run starts everything, does the work, and stops everything. The work's context ends when somebody stops the program or
+// a child cannot be kept running.
+func (h *house) run(ctx context.Context, work func(context.Context) error) (err error) {
+	s, err := stack.Start(ctx, stack.Config{Dir: h.dir, Ephemeral: h.ephemeral, Tell: func(line string) { fmt.Fprintln(h.out, line) }})
+	if err != nil {
+		return err
+	}
+	h.stack = s
+	defer func() {
+		fmt.Fprintln(h.out, "Stoppar allt …")
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+		defer cancel()
+		err = errors.Join(err, s.Stop(stop))
+	}()
+	inner, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		select {
+		case <-s.Done():
+			cancel(s.Err())
+		case <-inner.Done():
+		}
+	}()
+	if err = h.start(inner); err == nil {
+		err = work(inner)
+	}
+	if cause := context.Cause(inner); cause != nil && ctx.Err() == nil {
+		return cause // a child is gone, which explains the rest
+	}
+	if ctx.Err() != nil {
+		return nil // asked to stop
+	}
+	return err
+}
+
+// start puts the database and the namespace in order, and the worker and the server on them.
+func (h *house) start(ctx context.Context) error {
+	s := h.stack
+	if err := s.EnsureDatabase(ctx, database); err != nil {
+		return err
+	}
+	if err := store.Migrate(ctx, s.PostgresURL(database, "postgres")); err != nil {
+		return err
+	}
+	if err := temporalx.Setup(ctx, s.TemporalAddress(), defaultNamespace); err != nil {
+		return err
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find the running program: %w", err)
+	}
+	h.platform = platform{s.PostgresURL(database, store.AppRole), s.TemporalAddress(), defaultNamespace}
+	fmt.Fprintln(h.out, "Startar worker och server …")
+	if _, err := s.Supervise(ctx, "worker", append([]string{program, "worker"}, h.platform.args()...), nil); err != nil {
+		return err
+	}
+	serve := append([]string{program, "serve", "--dev-login", "--found", "helsingborg", "--kommun", kommun, "--addr", "127.0.0.1:" + strconv.Itoa(h.port)}, h.platform.args()...)
+	if _, err := s.Supervise(ctx, "serve", serve, nil); err != nil {
+		return err
+	}
+	h.client = api.NewClient("http://127.0.0.1:"+strconv.Itoa(h.port), launcher)
+	return h.ready(ctx)
+}
+
+// ready waits until the server answers, which it does when the registry is there.
+func (h *house) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
+	for {
+		var health api.Health
+		err := h.client.Get(ctx, "/health", &health)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("servern kom inte igång: %w. Se %s/logs/serve.log och worker.log", err, h.stack.Dir())
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// launch starts the real cycle of a year, unless it is there; 0 is no year.
+func (h *house) launch(ctx context.Context, year int) error {
+	if year == 0 {
+		return nil
+	}
+	stream := domain.CycleStream(kommun, year)
+	head, found, err := h.find(ctx, stream)
+	if err != nil {
+		return err
+	}
+	if found {
+		fmt.Fprintf(h.out, "%s finns redan: %d av %d steg klara.\n", head.Title, head.Done, head.Steps)
+		return nil
+	}
+	// The same id at every attempt: should the answer be lost, the next start gets it.
+	var r api.Receipt
+	if err := h.client.Post(ctx, "/cycles", api.Launch{ID: "up-" + strconv.Itoa(year), Year: year}, &r); err != nil {
+		return err
+	}
+	fmt.Fprintf(h.out, "Cykeln för %d är startad (%s).\n", year, r.Stream)
+	return nil
+}
+
+// exercise plays an exercise of a year to its end: the one that is half-played, or a new one when none has been played.
+func (h *house) exercise(ctx context.Context, year int) (api.CycleHead, error) {
+	if year == 0 {
+		return api.CycleHead{}, nil
+	}
+	var list api.Cycles
+	if err := h.client.Get(ctx, "/cycles", &list); err != nil {
+		return api.CycleHead{}, err
+	}
+	stream := ""
+	for _, c := range list.Cycles {
+		if c.Exercise == 0 || c.Year != year {
+			continue
+		}
+		if c.Status == api.CycleEnded {
+			fmt.Fprintf(h.out, "%s är redan spelad: %d av %d steg klara.\n", c.Title, c.Done, c.Steps)
+			return c, nil
+		}
+		if c.Status == api.CycleOpen && stream == "" {
+			stream = c.Stream
+			fmt.Fprintf(h.out, "%s spelas vidare från den %s.\n", c.Title, c.Today.Swedish())
+		}
+	}
+	if stream == "" {
+		var r api.Receipt
+		if err := h.client.Post(ctx, "/exercises", api.Exercise{ID: fmt.Sprintf("up-%d-%d", year, len(list.Cycles)), Year: year}, &r); err != nil {
+			return api.CycleHead{}, err
+		}
+		stream = r.Stream
+		fmt.Fprintf(h.out, "ÖVNING: %s spelas av simulerade tjänstepersoner. Allt i den är påhittat.\n", stream)
+	}
+	head, err := officials.Play(ctx, h.client, stream, launcher, progress(h.out))
+	if err != nil {
+		return head, err
+	}
+	fmt.Fprintf(h.out, "%s är %s: %d av %d steg klara, %d journalposter.\n", head.Title, head.Status, head.Done, head.Steps, head.Entries)
+	return head, nil
+}
+
+// find looks for a cycle.
+func (h *house) find(ctx context.Context, stream string) (api.CycleHead, bool, error) {
+	var c api.Cycle
+	err := h.client.Get(ctx, "/"+stream, &c)
+	var problem *api.Problem
+	if errors.As(err, &problem) && problem.Code == domain.CodeUnknownStream {
+		return c.CycleHead, false, nil
+	}
+	return c.CycleHead, err == nil, err
+}

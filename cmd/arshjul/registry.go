@@ -1,0 +1,200 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"arshjul/domain"
+	"arshjul/internal/server/api"
+)
+
+func newRegistry(c *connection) *cobra.Command {
+	verb := c.flags(&cobra.Command{
+		Use:   "registry",
+		Short: "Visa eller ändra registret: enheter, roller, ersättare, jäv och sammanträden",
+	})
+	verb.AddCommand(newRegistryShow(c))
+	for _, change := range registryChanges {
+		verb.AddCommand(newChange(c, change))
+	}
+	return verb
+}
+
+func newRegistryShow(c *connection) *cobra.Command {
+	var stream string
+	verb := &cobra.Command{
+		Use:   "show",
+		Short: "Visa registret",
+		Args:  cobra.NoArgs,
+		RunE: func(verb *cobra.Command, _ []string) error {
+			stream, err := c.registry(verb, stream)
+			if err != nil {
+				return err
+			}
+			return show(verb, c, "/"+stream+"/registry", tellRegistry)
+		},
+	}
+	streamFlag(verb, &stream)
+	return verb
+}
+
+func streamFlag(verb *cobra.Command, stream *string) {
+	verb.Flags().StringVar(stream, "cycle", "", "en övnings eget register, till exempel exercise/1283/2028/1 (annars kommunens)")
+}
+
+// registry gives the stream whose registry is meant: an exercise's own, or the server's municipality's.
+func (c *connection) registry(verb *cobra.Command, stream string) (string, error) {
+	if stream != "" {
+		return stream, nil
+	}
+	var a api.About
+	if err := c.client().Get(verb.Context(), "/version", &a); err != nil {
+		return "", c.tell(verb, err, "")
+	}
+	return domain.RegistryStream(a.Kommun), nil
+}
+
+// change is a verb on the registry: the flags that fill its command.
+type change struct {
+	kind    domain.CommandKind
+	example string
+	flags   func(*cobra.Command, *api.Command)
+}
+
+var registryChanges = []change{
+	{domain.CmdSetUnit, "  arshjul registry set-unit --unit KN --kind namnd --name Kulturnämnden --served-by KUF --from 2027-01-01 --as PERSON", unitFlags},
+	{domain.CmdBind, "  arshjul registry bind --person p-42 --name \"Förvaltningschef, Kulturförvaltningen\" --role forvaltningschef --unit KUF --from 2027-01-01 --as PERSON", bindFlags},
+	{domain.CmdUnbind, "  arshjul registry unbind --binding 12 --to 2027-06-30 --as PERSON", unbindFlags},
+	{domain.CmdSubstitute, "  arshjul registry substitute --binding 12 --person p-42 --from 2027-07-01 --to 2027-07-31 --as PERSON", substituteFlags},
+	{domain.CmdExclude, "  arshjul registry exclude --person p-42 --year 2028 --step namndens-forslag --unit KN --reason \"Närstående\" --as PERSON", excludeFlags},
+	{domain.CmdAddMeeting, "  arshjul registry add-meeting --meeting KS-2027-03-10 --unit KS --date 2027-03-10 --status faststallt --as PERSON", addMeetingFlags},
+	{domain.CmdMoveMeeting, "  arshjul registry move-meeting --meeting KS-2027-03-10 --date 2027-03-17 --text \"Lokalen är upptagen\" --as PERSON", moveMeetingFlags},
+	{domain.CmdCancelMeeting, "  arshjul registry cancel-meeting --meeting KS-2027-03-10 --text \"Inga ärenden\" --as PERSON", meetingIDFlag},
+	{domain.CmdConfirmMeeting, "  arshjul registry confirm-meeting --meeting KS-2027-03-10 --as PERSON", meetingIDFlag},
+}
+
+func newChange(c *connection, ch change) *cobra.Command {
+	row := domain.Row(ch.kind)
+	command := api.Command{Kind: ch.kind}
+	var stream string
+	verb := &cobra.Command{
+		Use:     string(ch.kind),
+		Short:   row.Says,
+		Example: ch.example,
+		Args:    cobra.NoArgs,
+		RunE: func(verb *cobra.Command, _ []string) error {
+			stream, err := c.registry(verb, stream)
+			if err != nil {
+				return err
+			}
+			r, err := c.client().Give(verb.Context(), stream, command)
+			if err != nil {
+				return c.tell(verb, err, command.ID)
+			}
+			return c.receipt(verb, r)
+		},
+	}
+	streamFlag(verb, &stream)
+	ch.flags(verb, &command)
+	if must, _ := row.Members(); slices.Contains(must, "text") {
+		verb.Flags().StringVar(&command.Text, "text", "", "skälet")
+	}
+	idFlag(verb, &command.ID)
+	return verb
+}
+
+func unitFlags(verb *cobra.Command, c *api.Command) {
+	u := &domain.Unit{}
+	c.Unit = u
+	f := verb.Flags()
+	f.StringVar((*string)(&u.ID), "unit", "", "enhetens korta id")
+	f.StringVar((*string)(&u.Kind), "kind", "", "kf, ks, namnd, forvaltning, bolag, revision eller presidium")
+	f.StringVar(&u.Name, "name", "", "enhetens namn")
+	f.StringVar((*string)(&u.ServedBy), "served-by", "", "förvaltningen som arbetar åt enheten")
+	f.BoolVar(&u.Plans, "plans", false, "kommunstyrelsen planerar också för sig själv, som en nämnd")
+	f.StringVar(&u.Note, "note", "", "anteckning som visas vid enheten")
+	periodFlags(verb, &u.From, &u.To)
+}
+
+func bindFlags(verb *cobra.Command, c *api.Command) {
+	b := &api.Binding{}
+	c.Binding = b
+	f := verb.Flags()
+	f.StringVar((*string)(&b.Person), "person", "", "personens id")
+	f.StringVar(&b.Name, "name", "", "personens namn; det sparas för sig och kan raderas")
+	f.StringVar((*string)(&b.Role), "role", "", "rollen")
+	f.StringVar((*string)(&b.Unit), "unit", "", "enheten där rollen gäller")
+	periodFlags(verb, &b.From, &b.To)
+}
+
+func unbindFlags(verb *cobra.Command, c *api.Command) {
+	b := &api.Binding{}
+	c.Binding = b
+	verb.Flags().Uint64Var(&b.Number, "binding", 0, "rollens nummer i registret")
+	verb.Flags().StringVar((*string)(&b.To), "to", "", "sista dagen")
+}
+
+func substituteFlags(verb *cobra.Command, c *api.Command) {
+	s := &domain.Substitute{}
+	c.Substitute = s
+	verb.Flags().Uint64Var(&s.Binding, "binding", 0, "rollens nummer i registret")
+	verb.Flags().StringVar((*string)(&s.Person), "person", "", "ersättarens id")
+	periodFlags(verb, &s.From, &s.To)
+}
+
+func excludeFlags(verb *cobra.Command, c *api.Command) {
+	x := &api.Exclusion{}
+	c.Exclusion = x
+	f := verb.Flags()
+	f.StringVar((*string)(&x.Person), "person", "", "vem som är jävig")
+	f.IntVar(&x.Year, "year", 0, "budgetåret (annars alla)")
+	f.StringVar(&x.Def, "step", "", "steget i årshjulet (annars alla)")
+	f.StringVar((*string)(&x.Unit), "unit", "", "enheten (annars alla)")
+	f.StringVar(&x.Reason, "reason", "", "skälet; det sparas för sig och kan raderas")
+}
+
+func addMeetingFlags(verb *cobra.Command, c *api.Command) {
+	moveMeetingFlags(verb, c)
+	f := verb.Flags()
+	f.StringVar((*string)(&c.NewMeeting.Unit), "unit", "", "organet")
+	f.StringVar((*string)(&c.NewMeeting.Status), "status", string(domain.MeetingProposed), "foreslaget eller faststallt")
+}
+
+func moveMeetingFlags(verb *cobra.Command, c *api.Command) {
+	meetingIDFlag(verb, c)
+	verb.Flags().StringVar((*string)(&c.NewMeeting.Date), "date", "", "dagen, så här: 2027-03-10")
+}
+
+func meetingIDFlag(verb *cobra.Command, c *api.Command) {
+	c.NewMeeting = &domain.Meeting{}
+	verb.Flags().StringVar((*string)(&c.NewMeeting.ID), "meeting", "", "sammanträdets id, till exempel KS-2027-03-10")
+}
+
+func periodFlags(verb *cobra.Command, from, to *domain.Date) {
+	verb.Flags().StringVar((*string)(from), "from", "", "första dagen")
+	verb.Flags().StringVar((*string)(to), "to", "", "sista dagen (annars tills vidare)")
+}
+
+func tellRegistry(w io.Writer, a api.Registry) {
+	fmt.Fprintf(w, "Register för kommun %s, ändring %d.\n\nENHET\tNAMN\tSLAG\tFÖRVALTNING\tGÄLLER\n", a.Kommun, a.Number)
+	for _, u := range a.Units {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s–%s\n", u.ID, u.Name, u.Kind, u.ServedBy, u.From, u.To)
+	}
+	fmt.Fprintln(w, "\nNR\tPERSON\tNAMN\tROLL\tENHET\tGÄLLER")
+	for _, b := range a.Bindings {
+		fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s–%s\n", b.Number, b.Person, b.Name, b.Role, b.Unit, b.From, b.To)
+	}
+	for _, s := range a.Substitutes {
+		fmt.Fprintf(w, "%d\t%s\t\tersätter %d\t\t%s–%s\n", s.Number, s.Person, s.Binding, s.From, s.To)
+	}
+	fmt.Fprintln(w, "\nSAMMANTRÄDE\tORGAN\tDAG\tLÄGE")
+	for _, m := range a.Meetings {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", m.ID, m.Unit, m.Date, api.MeetingWord(m.Status))
+	}
+	for _, x := range a.Exclusions {
+		fmt.Fprintf(w, "Jäv: %s\t%s %s\n", x.Person, x.Def, x.Unit)
+	}
+}

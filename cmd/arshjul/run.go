@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"arshjul/internal/server/api"
+)
+
+// run carries out one command line and gives its exit code.
+func run(args []string, out, errOut io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return api.ExitOK
+	}
+	var told toldError
+	if !errors.As(err, &told) {
+		fmt.Fprintln(errOut, "arshjul:", err)
+	}
+	return exitCode(err)
+}
+
+// ranError is an error of a verb that was understood and begun; what is not one is a fault in flags or arguments.
+type ranError struct{ error }
+
+func (e ranError) Unwrap() error { return e.error }
+
+// usageError is a verb's own complaint about its flags or arguments.
+type usageError struct{ message string }
+
+func (e *usageError) Error() string { return e.message }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
+
+// toldError has been told to the person already.
+type toldError struct{ error }
+
+func (e toldError) Unwrap() error { return e.error }
+
+func exitCode(err error) int {
+	var (
+		ran         ranError
+		usage       *usageError
+		problem     *api.Problem
+		unreachable *api.Unreachable
+	)
+	switch {
+	case !errors.As(err, &ran) || errors.As(err, &usage):
+		return api.ExitUsage
+	case errors.As(err, &problem):
+		return problem.Exit()
+	case errors.As(err, &unreachable):
+		return api.ExitUnreachable
+	}
+	return api.ExitFault
+}
+
+const about = `Årshjul driver kommunens årliga process för mål och ekonomi: vilka steg varje organ har,
+när de öppnar, vem som gör dem, och vad som beslutades om vilken version.
+
+Kommandona frågar servern (--server). Med --json kommer svaret som JSON.
+
+Slutkoder:
+  0  gjort
+  1  fel i programmet eller driften, eller doctor eller demo hittade ett fel
+  2  frågan är fel ställd: flagga, argument, datum, eller ingen är inloggad (--as)
+  3  nekat: reglerna säger nej, och meningen säger vad som saknas
+  4  svaret är okänt, eller det är för tidigt: fråga igen med samma --id
+  5  ingen server svarar`
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "arshjul",
+		Short:         "Kommunens årshjul för mål och ekonomi",
+		Long:          about,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+	}
+	var c connection
+	root.AddGroup(
+		&cobra.Group{ID: groupWork, Title: "Arbeta i cykeln:"},
+		&cobra.Group{ID: groupRun, Title: "Driva årshjul:"},
+	)
+	swedish(root)
+	add(root, groupWork, newLaunch(&c), newCycles(&c), newStatus(&c), newInbox(&c), newStep(&c), newRegistry(&c), newExercise(&c), newWheel())
+	add(root, groupRun, newUp(), newDemo(), newServe(), newWorker(), newMigrate(), newDoctor(), newVersion())
+	return root
+}
+
+const (
+	groupWork = "work"
+	groupRun  = "run"
+)
+
+func add(root *cobra.Command, group string, verbs ...*cobra.Command) {
+	for _, v := range verbs {
+		v.GroupID = group
+		markRan(v)
+		root.AddCommand(v)
+	}
+}
+
+// markRan lets exitCode tell a verb's own errors from cobra's about flags and arguments.
+func markRan(c *cobra.Command) {
+	if do := c.RunE; do != nil {
+		c.RunE = func(c *cobra.Command, args []string) error {
+			if err := do(c, args); err != nil {
+				return ranError{err}
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		markRan(sub)
+	}
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"arshjul/domain/wheels"
+	"arshjul/internal/server"
+	"arshjul/internal/store"
+	"arshjul/internal/wheelfile"
+)
+
+type serving struct {
+	platform
+	address, found, kommun string
+	devLogin               bool
+}
+
+const defaultAddress = "127.0.0.1:8028"
+
+func newServe() *cobra.Command {
+	var s serving
+	verb := s.flags(&cobra.Command{
+		Use:   "serve",
+		Short: "Kör servern: sidorna och API:et",
+		Args:  cobra.NoArgs,
+		RunE:  func(verb *cobra.Command, _ []string) error { return s.run(verb.Context(), verb.OutOrStdout()) },
+	})
+	f := verb.Flags()
+	f.StringVar(&s.address, "addr", defaultAddress, "adress att lyssna på")
+	f.StringVar(&s.kommun, "kommun", "1283", "kommunkod, fyra siffror")
+	f.BoolVar(&s.devLogin, "dev-login", false, "låt var och en logga in som vem som helst; bara på den egna datorn")
+	f.StringVar(&s.found, "found", "", "lägg upp registret från den här organisationsfilen, om det inte finns: en fil, eller helsingborg (inbyggd, påhittade personer)")
+	return verb
+}
+
+// run serves until ctx ends.
+func (s *serving) run(ctx context.Context, out io.Writer) error {
+	if !s.devLogin {
+		return usagef("det finns ingen annan inloggning än --dev-login ännu, och den är bara för prov på den egna datorn")
+	}
+	log, err := newLog("serve")
+	if err != nil {
+		return err
+	}
+	organisation, err := s.organisation()
+	if err != nil {
+		return err
+	}
+	l, err := server.Listen(s.address)
+	if err != nil {
+		return fmt.Errorf("servern kan inte lyssna på %s: %w", s.address, err)
+	}
+	o, err := s.open(ctx, log)
+	if err != nil {
+		_ = l.Close() // nothing was accepted on it
+		return err
+	}
+	defer o.close()
+	slots, err := store.NewSlots(s.database)
+	if err != nil {
+		_ = l.Close()
+		return err
+	}
+	defer func() { _ = slots.Close() }() // the database gives the places back by itself
+	srv, err := server.New(server.Config{Store: o.store, Slots: slots, Temporal: o.temporal, Kommun: s.kommun, Version: version, Log: log})
+	if err != nil {
+		_ = l.Close()
+		return err
+	}
+	if organisation != nil {
+		if err := srv.Found(ctx, organisation); err != nil {
+			_ = l.Close()
+			return err
+		}
+	}
+	fmt.Fprintf(out, "Servern svarar på http://%s\n", l.Addr())
+	return srv.Serve(ctx, l)
+}
+
+// organisation reads the file that the registry is to be founded from, or nil.
+func (s *serving) organisation() (*wheelfile.Organisation, error) {
+	switch s.found {
+	case "":
+		return nil, nil
+	case "helsingborg":
+		return wheelfile.ReadOrganisation("helsingborg-organisation.yaml", wheels.HelsingborgOrganisation)
+	}
+	text, err := os.ReadFile(s.found)
+	if err != nil {
+		return nil, usagef("--found: filen går inte att läsa: %v", err)
+	}
+	return wheelfile.ReadOrganisation(s.found, text)
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"arshjul/internal/stack"
+)
+
+func newUp() *cobra.Command {
+	var dir string
+	var port, launch, exercise int
+	verb := &cobra.Command{
+		Use:   "up",
+		Short: "Starta allt på den egna datorn: Postgres, Temporal, worker och server",
+		Long: `Starta allt på den egna datorn: Postgres, Temporal, worker och server, i en katalog. Registret läggs upp med
+Helsingborgs organisation (påhittade personer) om det inte finns. Ctrl-C stoppar allt, och nästa start går vidare där
+det slutade.`,
+		Example: "  arshjul up --launch 2028 --exercise 2028",
+		Args:    cobra.NoArgs,
+		RunE: func(verb *cobra.Command, _ []string) error {
+			if err := stack.CheckPort(port, "--port"); err != nil {
+				return err
+			}
+			h := &house{dir: dir, port: port, out: verb.OutOrStdout()}
+			return h.run(verb.Context(), func(ctx context.Context) error {
+				if err := h.launch(ctx, launch); err != nil {
+					return err
+				}
+				if _, err := h.exercise(ctx, exercise); err != nil {
+					return err
+				}
+				fmt.Fprintf(h.out, "\nÖppna http://127.0.0.1:%d i webbläsaren. Ctrl-C stoppar allt.\n", port)
+				<-ctx.Done()
+				return nil
+			})
+		},
+	}
+	f := verb.Flags()
+	f.StringVar(&dir, "dir", "", "katalog för data och loggar (annars /var/lib/arshjul som root, ~/.local/share/arshjul för andra)")
+	f.IntVar(&port, "port", 8028, "serverns port på den egna datorn")
+	f.IntVar(&launch, "launch", 0, "starta cykeln för det här budgetåret, om den inte finns")
+	f.IntVar(&exercise, "exercise", 0, "spela en övning av det här budgetåret, om ingen är spelad")
+	return verb
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+	"go.temporal.io/sdk/activity"
+
+	"arshjul/activities"
+	"arshjul/domain"
+	"arshjul/internal/temporalx"
+	"arshjul/workflows"
+)
+
+func newWorker() *cobra.Command {
+	var p platform
+	return p.flags(&cobra.Command{
+		Use:   "worker",
+		Short: "Kör cyklerna: det här programmet dömer kommandon och skriver journalen",
+		Args:  cobra.NoArgs,
+		RunE:  func(verb *cobra.Command, _ []string) error { return runWorker(verb.Context(), &p) },
+	})
+}
+
+// runWorker serves workflows and activities until ctx ends. It does not start beside a database or a namespace that is
+// not in order: it would block the first cycle it touches.
+func runWorker(ctx context.Context, p *platform) error {
+	log, err := newLog("worker")
+	if err != nil {
+		return err
+	}
+	o, err := p.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	if err := temporalx.Check(ctx, o.temporal, p.namespace); err != nil {
+		return err
+	}
+	send := func(ctx context.Context, stream string, c domain.Command) error {
+		_, err := temporalx.Send(ctx, o.temporal, stream, c)
+		return err
+	}
+	w := temporalx.NewWorker(o.temporal)
+	workflows.Register(w, workflows.Workflows{})
+	w.RegisterActivityWithOptions(activities.Journal{Store: o.store}.Journal, activity.RegisterOptions{Name: workflows.ActivityJournal})
+	w.RegisterActivityWithOptions(activities.Propagate{Store: o.store, Send: send}.Propagate, activity.RegisterOptions{Name: workflows.ActivityPropagate})
+	interrupt := make(chan any)
+	stop := context.AfterFunc(ctx, func() { close(interrupt) })
+	defer stop()
+	return w.Run(interrupt)
+}

@@ -1,0 +1,70 @@
+package server
+
+import (
+	"net"
+	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"arshjul/domain"
+)
+
+// With --dev-login whoever asks says who they are: programs in a header, people by a log-in page that sets a cookie.
+// That is why such a server listens on the loopback address alone, and answers to no other host name: a page on another
+// site whose name is made to point at this machine gets nothing.
+const (
+	personHeader = "X-Arshjul-Person"
+	personCookie = "arshjul-person"
+)
+
+// personOf gives who asks, or "" when nobody has logged in.
+func (s *Server) personOf(r *http.Request) domain.PersonID {
+	id := r.Header.Get(personHeader)
+	if id == "" {
+		if c, err := r.Cookie(personCookie); err == nil {
+			id = c.Value
+		}
+	}
+	if len(id) > 100 || !utf8.ValidString(id) || strings.ContainsFunc(id, unicode.IsControl) {
+		return ""
+	}
+	return domain.PersonID(id)
+}
+
+// Listen opens the address that a server with --dev-login may serve: a loopback address, and no other.
+func Listen(address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	if tcp, ok := l.Addr().(*net.TCPAddr); !ok || !tcp.IP.IsLoopback() {
+		_ = l.Close() // nothing was accepted on it
+		return nil, domain.Refuse(domain.CodeBadCommand, "Med --dev-login får var och en logga in som vem som helst, så servern får bara lyssna på den egna datorn. Ange till exempel 127.0.0.1:8028 i stället för %s.", address)
+	}
+	return l, nil
+}
+
+// localHost tells whether a Host header names this machine.
+func localHost(host string) bool {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = strings.Trim(host, "[]")
+	}
+	if name == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(name)
+	return ip != nil && ip.IsLoopback()
+}
+
+// onlyLocal refuses requests for another host name.
+func onlyLocal(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !localHost(r.Host) {
+			http.Error(w, "Servern är startad för prov och svarar bara på den egna datorns adress, till exempel http://127.0.0.1:8028.", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,77 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+
+	"go.uber.org/zap"
+
+	"arshjul/domain"
+	"arshjul/internal/server/api"
+)
+
+// operation is one row of the API: the mux and the OpenAPI description are both made from it.
+type operation struct {
+	method, path string // the path as net/http writes patterns
+	id, summary  string
+	query        []parameter
+	in, out      any  // zero values of what travels; nil = nothing
+	bytes        bool // the body is bytes, not JSON
+	open         bool // answered to whoever asks, logged in or not
+	do           func(w http.ResponseWriter, r *http.Request, person domain.PersonID) (any, error)
+}
+
+// parameter is a query parameter, or a header.
+type parameter struct {
+	name, kind, says string
+	header           bool
+}
+
+func (p parameter) in() string {
+	if p.header {
+		return "header"
+	}
+	return "query"
+}
+
+// serve answers an operation: who asks, what is answered, and every error as a problem.
+func (s *Server) serve(op operation) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		person := s.personOf(r)
+		if person == "" && !op.open {
+			writeProblem(w, api.ProblemOf(notLoggedIn(), ""))
+			return
+		}
+		answer, err := op.do(w, r, person)
+		if err != nil {
+			writeProblem(w, s.problemOf(r, err))
+			return
+		}
+		if answer != nil {
+			writeJSON(w, http.StatusOK, answer)
+		}
+	}
+}
+
+// problemOf tells an error as a problem. What is not a refusal is a fault of ours or of what we stand on: it is logged,
+// and whoever asked learns that the answer is unknown.
+func (s *Server) problemOf(r *http.Request, err error) *api.Problem {
+	var problem *api.Problem
+	if errors.As(err, &problem) {
+		return problem
+	}
+	var refusal *domain.Refusal
+	if errors.As(err, &refusal) {
+		return api.ProblemOf(refusal, "")
+	}
+	s.log.Error("request failed", zap.String("method", r.Method), zap.String("path", r.URL.Path), zap.Error(err))
+	return api.ProblemOf(unknownAnswer(), "")
+}
+
+func notLoggedIn() *domain.Refusal {
+	return domain.Refuse(domain.CodeNotLoggedIn, "Du är inte inloggad. Logga in och gör om.")
+}
+
+func unknownAnswer() *domain.Refusal {
+	return domain.Refuse(domain.CodeUnavailable, "Det gick inte att få svar just nu, så det är okänt om något blev gjort. Fråga igen med samma id: då får du svaret, och inget görs två gånger.")
+}

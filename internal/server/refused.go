@@ -1,0 +1,57 @@
+package server
+
+import (
+	"context"
+	"errors"
+
+	"go.uber.org/zap"
+
+	"arshjul/domain"
+	"arshjul/internal/server/api"
+	"arshjul/internal/temporalx"
+)
+
+// refused turns what went wrong with a command into its answer. A no is written into the journal first, because Temporal
+// keeps no trace of it: a no that cannot be written down is not given, and the answer is then unknown.
+func (s *Server) refused(ctx context.Context, stream string, c domain.Command, err error) error {
+	var (
+		refusal *domain.Refusal
+		unknown *temporalx.Unknown
+	)
+	switch {
+	case errors.As(err, &refusal):
+	case errors.As(err, &unknown), errors.Is(err, context.DeadlineExceeded):
+		s.log.Warn("answer unknown", zap.String("stream", stream), zap.String("command", c.ID), zap.Error(err))
+		return api.ProblemOf(unknownAnswer(), c.ID)
+	default:
+		s.log.Error("command failed", zap.String("stream", stream), zap.String("command", c.ID), zap.Error(err))
+		return api.ProblemOf(unknownAnswer(), c.ID)
+	}
+	if api.RowOf(refusal.Code).Exit != api.ExitUnknown { // "not yet" is no refusal: who asks will ask again
+		if err := s.writeDown(context.WithoutCancel(ctx), stream, &c, refusal); err != nil {
+			s.log.Error("refusal not journalled", zap.String("stream", stream), zap.String("command", c.ID), zap.String("code", string(refusal.Code)), zap.Error(err))
+			return api.ProblemOf(unknownAnswer(), c.ID)
+		}
+	}
+	return api.ProblemOf(refusal, c.ID)
+}
+
+func (s *Server) writeDown(ctx context.Context, stream string, c *domain.Command, refusal *domain.Refusal) error {
+	ctx, cancel := context.WithTimeout(ctx, commandTime)
+	defer cancel()
+	at := now()
+	err := s.Store.View(ctx, stream, func(st *domain.State) error {
+		at = st.Clock(at)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	e := domain.Event{At: at, Actor: c.Actor, Command: c.ID, Step: c.Step,
+		Refused: &domain.Refused{Stream: stream, Kind: c.Kind, Code: refusal.Code}}
+	if c.ID != "" {
+		e.Refused.Body = c.Body()
+	}
+	_, err = s.Store.AppendRefusal(ctx, s.Kommun, e)
+	return err
+}

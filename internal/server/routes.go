@@ -1,0 +1,77 @@
+package server
+
+import (
+	"net/http"
+
+	"arshjul/domain"
+	"arshjul/internal/server/api"
+)
+
+const root = "/api/v1"
+
+// operations is the API, row by row.
+func (s *Server) operations() []operation {
+	all := []operation{
+		{method: http.MethodGet, path: root + "/version", id: "version", summary: "What answers.", out: api.About{}, open: true, do: s.about},
+		{method: http.MethodGet, path: root + "/health", id: "health", summary: "Whether the server can do its work; 503 when it cannot.", out: api.Health{}, open: true, do: s.health},
+		{method: http.MethodGet, path: root + "/me", id: "me", summary: "Whom the server takes the caller for.", out: api.Me{}, do: s.me},
+		{method: http.MethodGet, path: root + "/inbox", id: "inbox", summary: "What waits for the caller, the late first.", out: api.Tasks{}, query: []parameter{
+			{name: "cycle", kind: "string", says: "Only this cycle, such as cycle/1283/2028."}}, do: s.inbox},
+		{method: http.MethodPost, path: root + "/files", id: "upload", summary: "Store a document's bytes, at most 25 MB.", out: api.File{}, bytes: true, query: []parameter{
+			{name: "sha256", kind: "string", says: "What the bytes should be; others are refused."},
+			{name: "name", kind: "string", says: "The file's name."}}, do: s.upload},
+		{method: http.MethodGet, path: root + "/files/{sha256}", id: "download", summary: "A document's bytes.", do: s.download},
+		{method: http.MethodGet, path: root + "/cycles", id: "cycles", summary: "Every cycle and exercise.", out: api.Cycles{}, do: s.cycles},
+		{method: http.MethodPost, path: root + "/cycles", id: "launch", summary: "Launch the cycle of a budget year.", in: api.Launch{}, out: api.Receipt{}, do: s.launch},
+		{method: http.MethodPost, path: root + "/exercises", id: "exercise", summary: "Start an exercise.", in: api.Exercise{}, out: api.Receipt{}, do: s.exercise},
+		{method: http.MethodGet, path: root + "/journal", id: "journal", summary: "The log, from an index on.", out: api.Entries{}, query: []parameter{
+			{name: "log", kind: "string", says: "1283 for a municipality, exercise/1283/2028/1 for an exercise; none means the server's municipality."},
+			{name: "from", kind: "integer", says: "The first index; none means 0."},
+			{name: "limit", kind: "integer", says: "At most so many entries; none means 100, and 1000 is the most."}}, do: s.journal},
+	}
+	all = append(all, s.streamOperations(root+"/cycle/{kommun}/{year}", "cycle")...)
+	all = append(all, s.streamOperations(root+"/exercise/{kommun}/{year}/{n}", "exercise")...)
+	registry := root + "/registry/{kommun}"
+	all = append(all,
+		operation{method: http.MethodGet, path: registry + "/registry", id: "registry.show", summary: "Units, roles, substitutes, jäv and meetings.", out: api.Registry{}, do: s.registry},
+		operation{method: http.MethodPost, path: registry + "/commands", id: "registry.command", summary: "Give the registry a command.", in: api.Command{}, out: api.Receipt{}, do: s.command},
+		operation{method: http.MethodGet, path: registry + "/receipts/{id}", id: "registry.receipt", summary: "What became of a command.", out: api.Receipt{}, do: s.receipt},
+		operation{method: http.MethodGet, path: registry + "/entries", id: "registry.entries", summary: "The registry's entries, the newest first.", out: api.Entries{}, query: historyQuery, do: s.entries},
+	)
+	return append(all, operation{method: http.MethodGet, path: root + "/openapi.json", id: "openapi", summary: "This description.", open: true,
+		do: func(http.ResponseWriter, *http.Request, domain.PersonID) (any, error) { return s.description(), nil }})
+}
+
+var historyQuery = []parameter{
+	{name: "before", kind: "integer", says: "Only entries with a lower sequence number."},
+	{name: "limit", kind: "integer", says: "At most so many entries; none means 100, and 1000 is the most."},
+}
+
+// streamOperations are those of a cycle, and in the same way of an exercise.
+func (s *Server) streamOperations(at, kind string) []operation {
+	return []operation{
+		{method: http.MethodGet, path: at, id: kind + ".show", summary: "The cycle with all its steps.", out: api.Cycle{}, do: s.cycle},
+		{method: http.MethodGet, path: at + "/steps", id: kind + ".steps", summary: "Every step.", out: api.Steps{}, do: s.steps},
+		{method: http.MethodGet, path: at + "/steps/{step...}", id: kind + ".step", summary: "One step: its gate, documents and history, and what the caller may do.", out: api.Step{}, do: s.step},
+		{method: http.MethodGet, path: at + "/tasks", id: kind + ".tasks", summary: "What the cycle waits for people to do, and who may.", out: api.Tasks{}, do: s.tasks},
+		{method: http.MethodGet, path: at + "/registry", id: kind + ".registry", summary: "The registry that holds for the cycle.", out: api.Registry{}, do: s.registry},
+		{method: http.MethodPost, path: at + "/commands", id: kind + ".command", summary: "Give the cycle a command.", in: api.Command{}, out: api.Receipt{}, do: s.command},
+		{method: http.MethodGet, path: at + "/receipts/{id}", id: kind + ".receipt", summary: "What became of a command.", out: api.Receipt{}, do: s.receipt},
+		{method: http.MethodGet, path: at + "/entries", id: kind + ".entries", summary: "The cycle's entries, the newest first.", out: api.Entries{}, query: historyQuery, do: s.entries},
+	}
+}
+
+// description is the OpenAPI description of the table above.
+func (s *Server) description() schema { return describe(s.Version, s.operations()) }
+
+// stream gives the stream that a request's path names.
+func stream(r *http.Request) string {
+	kommun, year, n := r.PathValue("kommun"), r.PathValue("year"), r.PathValue("n")
+	switch {
+	case n != "":
+		return "exercise/" + kommun + "/" + year + "/" + n
+	case year != "":
+		return "cycle/" + kommun + "/" + year
+	}
+	return domain.RegistryStream(kommun)
+}

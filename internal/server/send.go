@@ -1,0 +1,186 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.uber.org/zap"
+
+	"arshjul/domain"
+	"arshjul/internal/server/api"
+	"arshjul/internal/temporalx"
+	"arshjul/workflows"
+)
+
+const (
+	// commandTime is how long a command may take, the queue for a slot included. After that its answer is unknown.
+	commandTime = 10 * time.Second
+	// journalTime is how long a receipt waits for the journal, so that people see what they just did.
+	journalTime = time.Second
+	// catchUp is how long a cycle is given to receive the registry's last change before it is asked again.
+	catchUp = 100 * time.Millisecond
+)
+
+func (s *Server) command(w http.ResponseWriter, r *http.Request, person domain.PersonID) (any, error) {
+	var in api.Command
+	if err := readJSON(w, r, &in); err != nil {
+		return nil, s.refused(r.Context(), stream(r), domain.Command{Actor: person}, err)
+	}
+	return s.give(r.Context(), stream(r), person, in)
+}
+
+// give carries out what a person asks for, or says why not. It is the one way in, for the API and the pages.
+//
+// Once begun it goes on although who asked has gone away: a refusal must reach the journal in any case.
+func (s *Server) give(ctx context.Context, stream string, person domain.PersonID, in api.Command) (api.Receipt, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime)
+	defer cancel()
+	c, err := s.commandOf(ctx, stream, person, &in)
+	if err != nil {
+		return api.Receipt{}, s.refused(ctx, stream, c, err)
+	}
+	receipt, err := s.carryOut(ctx, stream, c, temporalx.Send)
+	if err != nil {
+		return api.Receipt{}, s.refused(ctx, stream, c, err)
+	}
+	receipt.Warnings, err = s.paragraphElsewhere(ctx, stream, &c)
+	return receipt, err
+}
+
+// carryOut gives a command to its stream and makes the receipt. A command that the journal knows is not given again:
+// Temporal and the state forget ids, the journal never does.
+func (s *Server) carryOut(ctx context.Context, stream string, c domain.Command, send sender) (api.Receipt, error) {
+	if receipt, found, err := s.journalled(ctx, stream, c.ID, c.Body()); found || err != nil {
+		return receipt, err
+	}
+	// An exercise has its registry to itself, and the registry is its own: neither can be behind.
+	if strings.HasPrefix(stream, "cycle/") && c.Kind != domain.CmdLaunch {
+		number, err := s.Store.RegistryNumber(ctx, s.Kommun)
+		if err != nil {
+			return api.Receipt{}, err
+		}
+		c.Registry = number
+	}
+	answer, err := s.sendPatiently(ctx, stream, c, send)
+	if err != nil {
+		return api.Receipt{}, err
+	}
+	if answer.Body != c.Body() {
+		return api.Receipt{}, idReused()
+	}
+	receipt := api.Receipt{ID: c.ID, Stream: stream, Status: api.StatusReceived, First: answer.First, Last: answer.Last}
+	if answer.First == 0 { // it changed nothing, so nothing is to be written
+		receipt.Status = api.StatusDone
+		return receipt, nil
+	}
+	wait, cancel := context.WithTimeout(ctx, journalTime)
+	defer cancel()
+	if _, err := s.Store.WaitJournalled(wait, stream, answer.Last); err != nil {
+		if wait.Err() != nil {
+			return receipt, nil
+		}
+		return api.Receipt{}, err
+	}
+	receipt, _, err = s.journalled(ctx, stream, c.ID, c.Body())
+	return receipt, err
+}
+
+// sender is temporalx.Send, or temporalx.Start for the command that begins a stream.
+type sender func(context.Context, client.Client, string, domain.Command) (workflows.Receipt, error)
+
+// sendPatiently takes a slot and sends. A cycle that lacks the registry's last change is helped to it, and asked again
+// while there is time.
+func (s *Server) sendPatiently(ctx context.Context, stream string, c domain.Command, send sender) (workflows.Receipt, error) {
+	for {
+		answer, err := s.sendOnce(ctx, stream, c, send)
+		var refusal *domain.Refusal
+		if !errors.As(err, &refusal) || refusal.Code != domain.CodeRetryLater {
+			return answer, err
+		}
+		if err := temporalx.Nudge(ctx, s.Temporal, s.Kommun); err != nil {
+			s.log.Warn("the registry could not be nudged", zap.String("stream", stream), zap.Error(err))
+		}
+		select {
+		case <-ctx.Done():
+			return workflows.Receipt{}, refusal
+		case <-time.After(catchUp):
+		}
+	}
+}
+
+func (s *Server) sendOnce(ctx context.Context, stream string, c domain.Command, send sender) (workflows.Receipt, error) {
+	release, err := s.Slots.Take(ctx, stream)
+	if err != nil {
+		return workflows.Receipt{}, fmt.Errorf("wait for a slot: %w", err)
+	}
+	defer release()
+	return send(ctx, s.Temporal, stream, c)
+}
+
+// journalled finds the receipt of a command in the journal. body is what was asked now; "" compares nothing.
+func (s *Server) journalled(ctx context.Context, stream, id string, body domain.Digest) (api.Receipt, bool, error) {
+	r, found, err := s.Store.Receipt(ctx, stream, id)
+	if err != nil || !found {
+		return api.Receipt{}, false, err
+	}
+	if body != "" && r.Body != body {
+		return api.Receipt{}, false, idReused()
+	}
+	first, err := s.Store.Entry(ctx, stream, r.First)
+	if err != nil {
+		return api.Receipt{}, false, err
+	}
+	return api.Receipt{ID: id, Stream: stream, Status: api.StatusDone, First: r.First, Last: r.Last, At: first.Event.At,
+		Index: &first.Index, Leaf: leafHash(first.Leaf)}, true, nil
+}
+
+func idReused() *domain.Refusal {
+	return domain.Refuse(domain.CodeIDReused, "Samma kommando-id har redan använts för något annat. Gör om det med ett nytt id.")
+}
+
+// receipt answers what became of a command: its receipt, or that the journal does not know it.
+func (s *Server) receipt(_ http.ResponseWriter, r *http.Request, _ domain.PersonID) (any, error) {
+	receipt, found, err := s.journalled(r.Context(), stream(r), r.PathValue("id"), "")
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, domain.Refuse(domain.CodeNotFound, "Journalen har inget kommando med id %q i %s. Det blev inte gjort, eller är inte inskrivet än. Fråga igen, eller skicka kommandot igen med samma id.", r.PathValue("id"), stream(r))
+	}
+	return receipt, nil
+}
+
+// paragraphElsewhere warns when another real cycle has a decision under the same § of the same meeting: the rules see
+// one cycle at a time.
+func (s *Server) paragraphElsewhere(ctx context.Context, stream string, c *domain.Command) (warnings []string, err error) {
+	if c.Paragraph == "" || c.Meeting == "" || !strings.HasPrefix(stream, "cycle/") {
+		return nil, nil
+	}
+	others, err := s.Store.Cycles(ctx, s.Kommun)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range others {
+		if o.Exercise > 0 || o.Stream == stream {
+			continue
+		}
+		err := s.Store.View(ctx, o.Stream, func(st *domain.State) error {
+			for _, u := range st.Cycle.Paragraphs {
+				if u.Meeting == c.Meeting && u.Paragraph == c.Paragraph {
+					warnings = append(warnings, fmt.Sprintf("§ %s vid %s är också använd i %s, för %s. Kontrollera paragrafen i protokollet.",
+						u.Paragraph, u.Meeting, cycleTitle(o.Year, 0), st.StepTitle(u.Step)))
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return warnings, nil
+}

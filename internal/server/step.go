@@ -1,0 +1,188 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"arshjul/domain"
+	"arshjul/internal/server/api"
+	"arshjul/internal/store"
+)
+
+// historyShown bounds the history on a step; what is older stands in the journal.
+const historyShown = 200
+
+func (s *Server) step(_ http.ResponseWriter, r *http.Request, person domain.PersonID) (any, error) {
+	return s.oneStep(r.Context(), stream(r), domain.StepID(r.PathValue("step")), person)
+}
+
+// oneStep tells a step with all that stands around it, as the person sees it.
+func (s *Server) oneStep(ctx context.Context, stream string, id domain.StepID, person domain.PersonID) (api.Step, error) {
+	c, err := s.theCycle(ctx, stream)
+	if err != nil {
+		return api.Step{}, err
+	}
+	history, err := s.Store.History(ctx, stream, store.HistoryQuery{Step: id, Limit: historyShown})
+	if err != nil {
+		return api.Step{}, err
+	}
+	var step api.Step
+	var instruction domain.TextRef
+	err = s.Store.View(ctx, stream, func(st *domain.State) error {
+		if st.Cycle == nil || st.Cycle.Step(id) == nil {
+			return domain.Refuse(domain.CodeUnknownStep, "Det finns inget steg %q i cykeln. De som finns står på cykelns sida.", id)
+		}
+		step = stepOf(st, id, person, dayOf(&c))
+		instruction = st.Cycle.Step(id).Instruction
+		step.History = make([]api.Sentence, len(history))
+		for i := range history {
+			step.History[i] = sentenceOf(st, &history[i])
+		}
+		return nil
+	})
+	if err != nil {
+		return api.Step{}, err
+	}
+	step.Exercise = c.Exercise
+	if step.Waits, err = s.waitsOn(ctx, stream, id); err != nil {
+		return api.Step{}, err
+	}
+	return step, s.fillTexts(ctx, &step, instruction, history)
+}
+
+// stepOf tells what the state says about a step; free texts are filled in afterwards.
+func stepOf(st *domain.State, id domain.StepID, person domain.PersonID, today domain.Date) api.Step {
+	row := st.Cycle.Step(id)
+	def := st.Cycle.Wheel.Def(row.Def)
+	step := api.Step{
+		StepRow: api.StepRow{Step: id, Title: st.StepTitle(id), Def: row.Def, DefTitle: def.Title, Unit: row.Unit, UnitName: string(row.Unit),
+			Status: row.Status, Word: row.Status.Swedish(), Done: st.Finished(row), Late: row.Late && !st.Finished(row), Round: row.Round,
+			Opens: row.Opens, Plan: row.Plan, Legal: row.Legal, Meeting: row.Held},
+		Stream: st.Stream, Today: today, Act: def.Act, Rule: def.Plan.Text, Gate: gateOf(st, id),
+		Wants: []api.WantedDocument{}, WantsFields: []api.WantedField{}, Marks: slices.Clone(row.Marks), Commands: []api.Offer{},
+	}
+	if u := st.Registry.Unit(row.Unit); u != nil {
+		step.UnitName = u.Name
+	}
+	for _, l := range domain.Laws {
+		if l.ID == def.Legal {
+			step.Law = string(l.ID) + ": " + l.Says
+		}
+	}
+	for _, d := range def.Documents {
+		step.Wants = append(step.Wants, api.WantedDocument(d))
+	}
+	for _, f := range def.Fields {
+		step.WantsFields = append(step.WantsFields, api.WantedField(f))
+	}
+	if row.Decision != nil {
+		decision := *row.Decision
+		step.Decision = &decision
+	}
+	if v := row.Submission; v != nil {
+		step.Version = &api.Version{No: v.No, Hash: v.Hash, By: v.By, Seq: v.Seq}
+	}
+	for _, kind := range domain.Allowed(st, person, id, today) {
+		step.Commands = append(step.Commands, offerOf(kind))
+	}
+	return step
+}
+
+func offerOf(kind domain.CommandKind) api.Offer {
+	row := domain.Row(kind)
+	must, may := row.Members()
+	return api.Offer{Kind: kind, Title: row.Says, Must: must, May: may}
+}
+
+// gateOf lists the conditions of a gate: those that are missing first.
+func gateOf(st *domain.State, id domain.StepID) []api.Condition {
+	met, missing := st.Gate(id)
+	gate := make([]api.Condition, 0, len(met)+len(missing))
+	for _, n := range missing {
+		gate = append(gate, api.Condition{Step: n.Step, Title: st.StepTitle(n.Step), At: n.At, Word: n.At.Swedish()})
+	}
+	for _, c := range met {
+		gate = append(gate, api.Condition{Step: c.Step, Title: st.StepTitle(c.Step), At: c.At, Word: c.At.Swedish(), Met: true, Waived: c.Waived, Seq: c.Seq})
+	}
+	return gate
+}
+
+func sentenceOf(st *domain.State, e *store.Entry) api.Sentence {
+	return api.Sentence{Seq: e.Event.Seq, Index: e.Index, At: e.Event.At, Actor: e.Event.Actor, Text: domain.Sentence(st, &e.Event)}
+}
+
+// fillTexts reads what the log only commits to: reasons and notes, links, and the values of fields.
+func (s *Server) fillTexts(ctx context.Context, step *api.Step, instruction domain.TextRef, history []store.Entry) error {
+	var submitted *domain.Event
+	refs := []domain.TextRef{instruction}
+	for i := range history {
+		e := &history[i].Event
+		refs = append(refs, e.Text)
+		if step.Version != nil && e.Seq == step.Version.Seq {
+			submitted = e
+		}
+	}
+	if step.Version != nil && submitted == nil { // further back than the history shown
+		entry, err := s.Store.Entry(ctx, step.Stream, step.Version.Seq)
+		if err != nil {
+			return err
+		}
+		submitted = &entry.Event
+	}
+	if submitted != nil {
+		for _, d := range submitted.Documents {
+			refs = append(refs, d.Link)
+		}
+		for _, f := range submitted.Fields {
+			refs = append(refs, f.Value)
+		}
+	}
+	texts, err := s.Store.Texts(ctx, slices.DeleteFunc(refs, func(r domain.TextRef) bool { return r == "" })...)
+	if err != nil {
+		return err
+	}
+	step.Instruction = readable(texts, instruction)
+	for i := range history {
+		text := texts[history[i].Event.Text]
+		step.History[i].Plain, step.History[i].Erased = text.Body, text.Erased
+	}
+	if submitted != nil {
+		fillVersion(step, submitted, texts)
+	}
+	return nil
+}
+
+func fillVersion(step *api.Step, submitted *domain.Event, texts map[domain.TextRef]store.Text) {
+	v := step.Version
+	v.Reference = submitted.Reference
+	for _, d := range submitted.Documents {
+		doc := api.VersionDocument{Def: d.Def, Title: d.Def, SHA256: d.SHA256, Size: d.Size, Link: readable(texts, d.Link), FileLess: d.Size == 0 && d.Link != ""}
+		for _, w := range step.Wants {
+			if w.ID == d.Def {
+				doc.Title = w.Title
+			}
+		}
+		v.Documents = append(v.Documents, doc)
+	}
+	for _, f := range submitted.Fields {
+		v.Fields = append(v.Fields, api.Field{ID: f.ID, Value: readable(texts, f.Value)})
+	}
+}
+
+// erased stands where a text was that has been erased.
+const erased = "(raderat)"
+
+func readable(texts map[domain.TextRef]store.Text, ref domain.TextRef) string {
+	t := texts[ref]
+	if t.Erased {
+		return erased
+	}
+	return t.Body
+}
+
+// waitsOn lists what a step waits for people to do.
+func (s *Server) waitsOn(ctx context.Context, stream string, id domain.StepID) ([]api.Task, error) {
+	all, err := s.taskList(ctx, store.InboxQuery{Kommun: s.Kommun, Stream: stream, Today: now().Date()})
+	return slices.DeleteFunc(all, func(t api.Task) bool { return t.Step != id }), err
+}
