@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -65,4 +66,12 @@ func (f *faults) err() error {
 		f.add(pos{}, "det finns %d fel till. Rätta de här först.", more)
 	}
 	return f.list
+}
+
+// quote writes what stands in the file within quotation marks, and cuts what is too long to read.
+func quote(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		s = string(r[:59]) + "…"
+	}
+	return strconv.Quote(s)
 }

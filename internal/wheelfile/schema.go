@@ -90,7 +90,7 @@ func (fm form) tell(f *faults, root *node, e *jsonschema.ValidationError) {
 	case *kind.AdditionalProperties:
 		known := fm.properties(e.SchemaURL)
 		for _, name := range k.Properties[:min(len(k.Properties), maxErrors+1)] {
-			f.add(n.entry(name).keyPos, "uppgiften %q finns inte här. %s", name, choose(name, known))
+			f.add(n.entry(name).keyPos, "uppgiften %s finns inte här. %s", quote(name), choose(name, known))
 		}
 	case *kind.Required:
 		for _, name := range k.Missing {
@@ -107,13 +107,13 @@ func sentence(k jsonschema.ErrorKind, n *node) string {
 	case *kind.Type:
 		return wrongType(k, n)
 	case *kind.Enum:
-		return fmt.Sprintf("%q går inte att använda här. %s", fmt.Sprint(k.Got), choose(fmt.Sprint(k.Got), k.Want))
+		return fmt.Sprintf("%s går inte att använda här. %s", quote(fmt.Sprint(k.Got)), choose(fmt.Sprint(k.Got), k.Want))
 	case *kind.Const:
 		return fmt.Sprintf("här kan bara stå %v. Ändra till det, eller ta bort raden.", k.Want)
 	case *kind.Pattern:
 		for _, p := range patterns {
 			if p.pattern == k.Want {
-				return fmt.Sprintf("%q går inte att använda här. %s", k.Got, p.text)
+				return fmt.Sprintf("%s går inte att använda här. %s", quote(k.Got), p.text)
 			}
 		}
 	case *kind.MaxLength:
@@ -143,7 +143,7 @@ func wrongType(k *kind.Type, n *node) string {
 		return fmt.Sprintf("här ska stå text, men det läses som ett tal eller ja och nej. Sätt citattecken om: \"%v\".", n.scalar)
 	}
 	if n.scalar != nil {
-		return fmt.Sprintf("här ska stå %s, inte %q. Ändra det.", want, fmt.Sprint(n.scalar))
+		return fmt.Sprintf("här ska stå %s, inte %s. Ändra det.", want, quote(fmt.Sprint(n.scalar)))
 	}
 	return fmt.Sprintf("här ska stå %s. Jämför med samma uppgift i Helsingborgs fil.", want)
 }

@@ -1,6 +1,12 @@
 package wheelfile
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
+
+// maxListed is how many known words a sentence lists.
+const maxListed = 20
 
 // suggest ends a sentence about an unknown word: the known word that it is likely a slip of, or all of them.
 func suggest(got string, known []string) string {
@@ -15,6 +21,9 @@ func suggest(got string, known []string) string {
 		return "Menade du " + best + "?"
 	case len(known) == 0:
 		return "Ta bort raden."
+	}
+	if more := len(known) - maxListed; more > 0 {
+		return fmt.Sprintf("Det som finns är: %s och %d till.", strings.Join(known[:maxListed], ", "), more)
 	}
 	return "Det som finns är: " + strings.Join(known, ", ") + "."
 }

@@ -14,10 +14,11 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-// The limits of a file. They are far above any real one, and bound the time and memory that reading takes.
+// The limits of a file. They are far above any real one, and bound the time and memory that reading takes: the parser
+// needs time in the square of a mapping's keys.
 const (
 	maxBytes  = 1 << 20
-	maxTokens = 100_000
+	maxTokens = 30_000
 	maxDepth  = 12
 )
 
@@ -150,7 +151,7 @@ func checkText(f *faults, data []byte) string {
 		case r == utf8.RuneError && !strings.HasPrefix(text[i:], "\ufffd"):
 			f.add(p, "filen är inte sparad som UTF-8. Spara om den med teckenkodningen UTF-8.")
 			return ""
-		case hidden(r) && r != '\n' && r != '\r' && r != '\t':
+		case hidden(r) && r != '\n' && r != '\t' && !strings.HasPrefix(text[i:], "\r\n"):
 			f.add(p, "här står ett osynligt tecken (U+%04X). Ta bort det.", r)
 			return ""
 		}
@@ -185,7 +186,7 @@ func checkTokens(f *faults, tokens token.Tokens) {
 			f.add(place(t), "märken med utropstecken går inte att använda. Ta bort det, eller sätt texten inom citattecken.")
 			return
 		case token.DirectiveType, token.DocumentEndType, token.MappingKeyType:
-			f.add(place(t), "%q går inte att använda i början av en rad. Ta bort raden.", t.Value)
+			f.add(place(t), "%s går inte att använda i början av en rad. Ta bort raden.", quote(t.Value))
 			return
 		case token.DocumentHeaderType:
 			headers++
@@ -253,7 +254,7 @@ func build(f *faults, n ast.Node, depth int) *node {
 		f.add(at, "här saknas ett värde. Fyll i det, eller ta bort raden.")
 		return &node{pos: at, scalar: ""}
 	}
-	f.add(at, "%q läses olika av olika program. Är det text, sätt den inom citattecken: \"%s\".", n.GetToken().Value, n.GetToken().Value)
+	f.add(at, "%s läses olika av olika program. Är det text, sätt den inom citattecken.", quote(n.GetToken().Value))
 	return &node{pos: at, scalar: ""}
 }
 
@@ -277,11 +278,11 @@ func buildMapping(f *faults, at pos, values []*ast.MappingValueNode, depth int) 
 		}
 		key, ok := v.Key.(*ast.StringNode)
 		if !ok {
-			f.add(p, "%q kan inte vara namnet på en uppgift. Skriv ett av de namn som finns.", v.Key.GetToken().Value)
+			f.add(p, "%s kan inte vara namnet på en uppgift. Skriv ett av de namn som finns.", quote(v.Key.GetToken().Value))
 			continue
 		}
 		if first, twice := seen[key.Value]; twice {
-			f.add(p, "%q står två gånger, första gången på rad %d. Ta bort den ena.", key.Value, first.line)
+			f.add(p, "%s står två gånger, första gången på rad %d. Ta bort den ena.", quote(key.Value), first.line)
 			continue
 		}
 		seen[key.Value] = p

@@ -30,7 +30,7 @@ var wheelFaults = []fault{
 	{"directive", "årshjul: Provhjul", "«%YAML 1.2\n---\nårshjul: Provhjul", "\"%\" går inte att använda i början av en rad. Ta bort raden."},
 	{"two documents", "steg:\n", "---\na: b\n«---\nsteg:\n", "filen har flera delar. Ta bort raden med tre streck; en fil är ett dokument."},
 	{"no value", "grund: P", "grund:«", "här saknas ett värde. Fyll i det, eller ta bort raden."},
-	{"octal", "kommun: \"0000\"", "kommun: «0114", "\"0114\" läses olika av olika program. Är det text, sätt den inom citattecken: \"0114\"."},
+	{"octal", "kommun: \"0000\"", "kommun: «0114", "\"0114\" läses olika av olika program. Är det text, sätt den inom citattecken."},
 	{"twice", "    grund: P", "    grund: P\n    «grund: U", "\"grund\" står två gånger, första gången på rad 45. Ta bort den ena."},
 	{"key is a number", "    grund: P", "    grund: P\n    «7: U", "\"7\" kan inte vara namnet på en uppgift. Skriv ett av de namn som finns."},
 	{"hidden character", "titel: Dialog", "titel: Dia«\x07log", "här står ett osynligt tecken (U+0007). Ta bort det."},
