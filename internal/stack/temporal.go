@@ -14,12 +14,14 @@ import (
 	"strings"
 	"syscall"
 	"text/template"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"go.temporal.io/api/common/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/status"
@@ -37,6 +39,9 @@ var temporalDatabases = []temporalDatabase{
 	{"temporal_visibility", "visibility", "visibility"},
 }
 
+// temporalPatience is how long Temporal may take to serve. What takes a second on an idle machine takes many on a busy one.
+const temporalPatience = 3 * time.Minute
+
 //go:embed temporal.yaml.tmpl
 var temporalConfigText string
 
@@ -51,6 +56,8 @@ func (s *Stack) StartTemporal(ctx context.Context) error {
 		return err
 	}
 	s.cfg.Tell("Startar Temporal …")
+	ctx, cancel := context.WithTimeout(ctx, temporalPatience)
+	defer cancel()
 	if err := s.setUpTemporalSchema(ctx); err != nil {
 		return err
 	}
@@ -64,7 +71,8 @@ func (s *Stack) StartTemporal(ctx context.Context) error {
 			return err
 		}
 		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(ports["frontend"].GRPC))
-		conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()),
+			grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.Config{BaseDelay: 20 * time.Millisecond, MaxDelay: 20 * time.Millisecond}}))
 		if err != nil {
 			return err
 		}
