@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 
@@ -64,20 +65,22 @@ func TestPutTextAtOnce(t *testing.T) {
 	t.Parallel()
 	s, url := open(t)
 	stores := []*Store{s, again(t, url)}
-	refs := make([]domain.TextRef, 16)
-	var wg sync.WaitGroup
-	for i := range refs {
-		wg.Go(func() {
-			var err error
-			if refs[i], err = stores[i%2].PutText(t.Context(), "cycle/9999/2028", "c-1", "text", "Samma text."); err != nil {
-				t.Error(err)
+	for n := range 20 {
+		refs := make([]domain.TextRef, 8)
+		var wg sync.WaitGroup
+		for i := range refs {
+			wg.Go(func() {
+				var err error
+				if refs[i], err = stores[i%2].PutText(t.Context(), "cycle/9999/2028", fmt.Sprint("c-", n), "text", "Samma text."); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		for _, ref := range refs {
+			if ref != refs[0] {
+				t.Fatalf("the same request at once got %v", refs)
 			}
-		})
-	}
-	wg.Wait()
-	for _, ref := range refs {
-		if ref != refs[0] {
-			t.Fatalf("the same request at once got %v", refs)
 		}
 	}
 }

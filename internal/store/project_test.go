@@ -45,11 +45,14 @@ func TestReadModelFollowsTheState(t *testing.T) {
 		}
 	}
 	check(d)
-	// Two processes take turns: the one that was not there finds out by the sequence number.
-	for i, c := range []domain.Command{submit("underlag/SN", "a"), submit("plan/SLF", "b"), submit("underlag/SN", "c")} {
-		if c.Step == "plan/SLF" {
-			c.Actor = "p-processledare-slf"
-		}
+	// Two processes take turns: the one that was not there finds out by the sequence number, also when a row comes back
+	// to what it was the last time it was there.
+	plan := submit("plan/SLF", "b")
+	plan.Actor = "p-processledare-slf"
+	version := domain.VersionOf(plan.Documents, "", nil)
+	for i, c := range []domain.Command{submit("underlag/SN", "a"), plan, submit("underlag/SN", "c"),
+		{Kind: domain.CmdReady, Actor: "p-chef-slf", Step: "plan/SLF", Version: version},
+		{Kind: domain.CmdTakeBack, Actor: "p-chef-slf", Step: "plan/SLF", Text: textRef("skäl")}} {
 		d.store = []*Store{s, other}[i%2]
 		d.do(c)
 		check(d)

@@ -141,11 +141,11 @@ func TestSlotsSurviveALostConnection(t *testing.T) {
 		release = take(t, a, "cycle/9999/2029")
 	}
 	release()
-	for _, release := range releases {
-		release() // of the lost connection: nothing to give back
-	}
 	for range SlotsPerCycle {
 		take(t, a, "cycle/9999/2028")
+	}
+	for _, release := range releases {
+		release() // of the lost connection: nothing to give back
 	}
 	if !full(t, b, "cycle/9999/2028") {
 		t.Error("a place that was lost with its connection was given back on the next one")
