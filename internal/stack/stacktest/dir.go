@@ -52,7 +52,7 @@ func sweep(root string) {
 		if err != nil || time.Since(info.ModTime()) < 10*time.Minute {
 			continue
 		}
-		lock, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR, 0)
+		lock, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
 		if err != nil {
 			continue
 		}
