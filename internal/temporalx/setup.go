@@ -20,10 +20,9 @@ import (
 )
 
 // Retention is how long Temporal keeps the history of a run after the run has ended: 4 500 days, a good twelve years.
-// Accounting records are kept through the seventh year after their own (lagen om kommunal bokföring och redovisning), a
-// cycle's first run ends up to two years before its last, and obligations are followed for some years more. The journal
-// is the record; the histories are the second witness, and must not be the first to go. (The server's own bound is 250
-// years.)
+// Retention counts per run, a cycle's first run ends up to two years before its last, and obligations such as a negative
+// balanskravsresultat are followed for three years more (KL 11:12). The journal is the record; the histories are the
+// second witness, and must not be the first to go.
 const Retention = 4500 * 24 * time.Hour
 
 // Setup makes a namespace ready for workers: creates it, or lengthens its retention (never shortens it), and registers
@@ -37,7 +36,7 @@ func Setup(ctx context.Context, address, namespace string) error {
 		return err
 	}
 	defer c.Close()
-	have, err := registered(ctx, c, namespace)
+	have, err := untilThere(ctx, c, namespace)
 	if err != nil {
 		return fmt.Errorf("set up namespace %s at %s: %w", namespace, address, err)
 	}
@@ -87,6 +86,25 @@ func setupNamespace(ctx context.Context, address, namespace string) error {
 		Namespace: namespace,
 		Config:    &namespacepb.NamespaceConfig{WorkflowExecutionRetentionTtl: retention},
 	})
+}
+
+// untilThere lists the search attributes of a namespace that may have been created a moment ago: the services learn of
+// it when their caches are refreshed.
+func untilThere(ctx context.Context, c client.Client, namespace string) (map[string]enumspb.IndexedValueType, error) {
+	poll := time.NewTicker(100 * time.Millisecond)
+	defer poll.Stop()
+	for {
+		have, err := registered(ctx, c, namespace)
+		var missing *serviceerror.NamespaceNotFound
+		if !errors.As(err, &missing) {
+			return have, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), err)
+		case <-poll.C:
+		}
+	}
 }
 
 // untilKnown waits until the namespace's services accept every search attribute: they learn of them when their caches
