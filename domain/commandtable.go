@@ -127,6 +127,13 @@ func (p part) names() string {
 	return strings.Join(names, ", ")
 }
 
+// ValidID tells whether a command's id has the form of one. An id stands in the log for ever, so it is no place for text.
+func ValidID(id string) bool {
+	return id != "" && len(id) <= 100 && !strings.ContainsFunc(id, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("._:/#-", r)
+	})
+}
+
 // checkForm judges a command by its row alone: known kind, the members that it must and may have, and their form.
 func checkForm(c *Command) error {
 	row := Row(c.Kind)
@@ -149,14 +156,14 @@ func checkForm(c *Command) error {
 	for _, f := range [...]struct {
 		name, value string
 		max         int
-	}{{"id", c.ID, 100}, {"step", string(c.Step), 200}, {"reference", c.Reference, 300}, {"paragraph", c.Paragraph, 12},
+	}{{"step", string(c.Step), 200}, {"reference", c.Reference, 300}, {"paragraph", c.Paragraph, 12},
 		{"dnr", c.Dnr, 60}, {"meeting", string(c.Meeting), 60}, {"need", string(c.Need), 200}, {"actor", string(c.Actor), 100}} {
 		if len(f.value) > f.max || !utf8.ValidString(f.value) || strings.ContainsFunc(f.value, func(r rune) bool { return r < ' ' }) {
 			return refuse(CodeBadCommand, "Uppgiften %s får vara högst %d tecken vanlig text. Korta den.", f.name, f.max)
 		}
 	}
-	if c.ID == "" {
-		return refuse(CodeBadCommand, "Kommandot saknar id. Den som frågar sätter ett eget id, och samma id vid varje nytt försök.")
+	if !ValidID(c.ID) {
+		return refuse(CodeBadCommand, "Kommandots id ska vara 1 till 100 tecken, bara bokstäver a–z, siffror och . _ : / # -. Sätt ett nytt id, och samma id vid varje nytt försök.")
 	}
 	if c.Text != "" && !Digest(c.Text).Valid() {
 		return refuse(CodeBadCommand, "Uppgiften text är inte kontrollsumman av en sparad text.")

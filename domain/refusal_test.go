@@ -65,7 +65,8 @@ func bindPL(change func(*Binding)) func(*game) Command {
 }
 
 var refusals = []row{
-	{CodeBadCommand, "no id", nil, is(Command{Kind: CmdComment, Actor: sofPL, Text: text("x"), ID: strings.Repeat("x", 101)}), "id"},
+	{CodeBadCommand, "id with words in it", nil, is(Command{Kind: CmdComment, Actor: sofPL, Text: text("x"), ID: "Anna Andersson"}), "id"},
+	{CodeBadCommand, "id too long", nil, is(Command{Kind: CmdComment, Actor: sofPL, Text: text("x"), ID: strings.Repeat("x", 101)}), "id"},
 	{CodeBadCommand, "member missing", atForslag, is(Command{Kind: CmdReady, Actor: sofFC, Step: "forslag/SN"}), "version"},
 	{CodeBadCommand, "text is no commitment", nil, is(Command{Kind: CmdComment, Actor: sofPL, Text: "hej"}), "text"},
 	{CodeBadCommand, "outcome unknown", decidableSN, with(decideSN, func(c *Command) { c.Outcome = "kanske" }), "bifall"},
