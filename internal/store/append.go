@@ -53,14 +53,15 @@ func (s *Store) Append(ctx context.Context, stream string, events []domain.Event
 	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		// The stream's lock comes first, so that rows are shown in the order of the stream; the log's comes last, so that
 		// other streams wait for nothing but the leaves.
-		if err := lock(ctx, tx, "stream", stream); err != nil {
+		var end uint64
+		if err := lockThen(ctx, tx, "stream", stream, &end, lastSeq, stream); err != nil {
 			return err
 		}
-		had, fresh, err := recorded(ctx, tx, stream, events)
+		had, fresh, err := recorded(ctx, tx, stream, end, events)
 		if err != nil {
 			return err
 		}
-		if err := fold.project(ctx, tx, stream, fresh); err != nil {
+		if err := fold.project(ctx, tx, stream, end, fresh); err != nil {
 			return err
 		}
 		if err := fold.agrees(events, head); err != nil {
@@ -77,8 +78,12 @@ func (s *Store) Append(ctx context.Context, stream string, events []domain.Event
 	return indexes, nil
 }
 
-// recorded splits a batch in what the journal already holds, which must be the same to the byte, and what is new.
-func recorded(ctx context.Context, tx pgx.Tx, stream string, events []domain.Event) (indexes []uint64, fresh []domain.Event, err error) {
+// lastSeq asks for the last sequence number of a stream in the journal.
+const lastSeq = "select coalesce(max(seq), 0) from entry where stream = $1"
+
+// recorded splits a batch in what the journal, which ends at end, already holds, and what is new. What it holds must be
+// the same to the byte.
+func recorded(ctx context.Context, tx pgx.Tx, stream string, end uint64, events []domain.Event) (indexes []uint64, fresh []domain.Event, err error) {
 	if len(events) == 0 {
 		return nil, nil, nil
 	}
@@ -88,14 +93,10 @@ func recorded(ctx context.Context, tx pgx.Tx, stream string, events []domain.Eve
 		}
 	}
 	first := events[0].Seq
-	var have uint64
-	if err := tx.QueryRow(ctx, "select coalesce(max(seq), 0) from entry where stream = $1", stream).Scan(&have); err != nil {
-		return nil, nil, err
+	if first == 0 || first > end+1 {
+		return nil, nil, &ConflictError{ConflictGap, stream, first, fmt.Sprintf("the journal ends at %d", end)}
 	}
-	if first == 0 || first > have+1 {
-		return nil, nil, &ConflictError{ConflictGap, stream, first, fmt.Sprintf("the journal ends at %d", have)}
-	}
-	if first == have+1 {
+	if first == end+1 {
 		return nil, events, nil
 	}
 	old, err := queryEntries(ctx, tx, "where stream = $1 and seq >= $2 order by seq limit $3", stream, first, len(events))
@@ -119,9 +120,6 @@ func appendLeaves(ctx context.Context, tx pgx.Tx, stream string, events []domain
 	log := domain.LogOf(stream)
 	if log == "" {
 		return nil, fmt.Errorf("store: stream %q belongs to no log", stream)
-	}
-	if err := lock(ctx, tx, "log", log); err != nil {
-		return nil, err
 	}
 	tree, err := grow(ctx, tx, log)
 	if err != nil {

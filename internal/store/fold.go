@@ -99,11 +99,16 @@ func (f *fold) apply(e domain.Event) error {
 	return nil
 }
 
-// project applies a batch to the state and writes the rows that it changes. The journal holds everything before the
+// project applies a batch to the state and writes the rows that it changes. The journal ends at end, just before the
 // batch, and the stream is locked in the database.
-func (f *fold) project(ctx context.Context, tx pgx.Tx, stream string, fresh []domain.Event) error {
-	if err := f.catchUp(ctx, tx, stream); err != nil || len(fresh) == 0 {
-		return err
+func (f *fold) project(ctx context.Context, tx pgx.Tx, stream string, end uint64, fresh []domain.Event) error {
+	if f.state == nil || f.state.Seq != end {
+		if err := f.catchUp(ctx, tx, stream); err != nil {
+			return err
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
 	}
 	for i := range fresh {
 		if err := f.apply(fresh[i]); err != nil {

@@ -116,7 +116,7 @@ func (s *Store) personNames(ctx context.Context, source string, person domain.Pe
 // founded. It is also the sequence number of that change in the registry's stream.
 func (s *Store) RegistryNumber(ctx context.Context, kommun string) (uint64, error) {
 	var number uint64
-	err := s.pool.QueryRow(ctx, "select coalesce(max(seq), 0) from entry where stream = $1", domain.RegistryStream(kommun)).Scan(&number)
+	err := s.pool.QueryRow(ctx, lastSeq, domain.RegistryStream(kommun)).Scan(&number)
 	return number, err
 }
 

@@ -29,13 +29,10 @@ func (s *Store) AppendRefusal(ctx context.Context, kommun string, e domain.Event
 		if exercise {
 			e.Stream = domain.RefusalStream(refused.Stream)
 		}
-		if err := lock(ctx, tx, "stream", e.Stream); err != nil {
+		if err := lockThen(ctx, tx, "stream", e.Stream, &e.Seq, lastSeq, e.Stream); err != nil {
 			return err
 		}
-		err = tx.QueryRow(ctx, "select coalesce(max(seq), 0) + 1 from entry where stream = $1", e.Stream).Scan(&e.Seq)
-		if err != nil {
-			return err
-		}
+		e.Seq++
 		_, err = appendLeaves(ctx, tx, e.Stream, []domain.Event{e})
 		return err
 	})

@@ -68,6 +68,15 @@ func lock(ctx context.Context, tx pgx.Tx, kind, name string) error {
 	return err
 }
 
+// lockThen takes a lock and then asks for one value, in one round trip. The question sees what whoever had the lock
+// before has committed.
+func lockThen(ctx context.Context, tx pgx.Tx, kind, name string, value any, question string, args ...any) error {
+	var batch pgx.Batch
+	batch.Queue("select pg_advisory_xact_lock($1)", lockNumber(kind, name))
+	batch.Queue(question, args...).QueryRow(func(row pgx.Row) error { return row.Scan(value) })
+	return tx.SendBatch(ctx, &batch).Close()
+}
+
 func lockNumber(kind, name string) int64 {
 	sum := sha256.Sum256([]byte(kind + "\x00" + name))
 	return int64(binary.BigEndian.Uint64(sum[:8]))

@@ -38,15 +38,19 @@ type growing struct {
 	hashes map[int64]tlog.Hash
 }
 
-// grow reads the size of the tree and the hashes on its right edge, which is all that adding leaves needs.
-func grow(ctx context.Context, db querier, log string) (*growing, error) {
+// logSize asks for the number of entries in a log.
+const logSize = "select coalesce(max(idx) + 1, 0) from entry where log = $1"
+
+// grow locks a log until the transaction ends, and reads its size and the hashes on the right edge of its tree, which is
+// all that adding leaves needs.
+func grow(ctx context.Context, tx pgx.Tx, log string) (*growing, error) {
 	g := &growing{}
-	if err := db.QueryRow(ctx, "select coalesce(max(idx) + 1, 0) from entry where log = $1", log).Scan(&g.size); err != nil {
+	if err := lockThen(ctx, tx, "log", log, &g.size, logSize, log); err != nil {
 		return nil, err
 	}
 	// The right edge is what the root is computed from.
 	_, err := tlog.TreeHash(g.size, tlog.HashReaderFunc(func(positions []int64) ([]tlog.Hash, error) {
-		hashes, err := hashReader(ctx, db, log)(positions)
+		hashes, err := hashReader(ctx, tx, log)(positions)
 		for i := range hashes {
 			g.keep(positions[i], hashes[i])
 		}
@@ -94,7 +98,7 @@ func (g *growing) add(leaf []byte) (first int64, hashes []tlog.Hash, err error) 
 // TreeSize gives the number of entries in a log; 0 when there is no such log.
 func (s *Store) TreeSize(ctx context.Context, log string) (uint64, error) {
 	var size uint64
-	err := s.pool.QueryRow(ctx, "select coalesce(max(idx) + 1, 0) from entry where log = $1", log).Scan(&size)
+	err := s.pool.QueryRow(ctx, logSize, log).Scan(&size)
 	return size, err
 }
 
