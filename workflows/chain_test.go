@@ -221,7 +221,7 @@ var december = time.Date(2026, 12, 1, 9, 0, 0, 0, time.UTC)
 // A whole cycle over every continue-as-new, in milliseconds: of a small wheel with three stages, and of Helsingborg's.
 // The golden timelines have every entry with its day, and each jump: replay looks at neither dates nor values.
 func TestWholeCycle(t *testing.T) {
-	for name, in := range map[string]workflows.Input{"small": begin(t, 2028), "helsingborg": beginHelsingborg(t, 2028)} {
+	for name, in := range map[string]workflows.Input{"small": smallTown.begin(t), "helsingborg": beginHelsingborg(t, 2028)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			j := &journal{}

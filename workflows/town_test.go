@@ -12,17 +12,26 @@ import (
 	"arshjul/workflows"
 )
 
-const kommun = "9999"
+// town is a small made-up municipality, whose people are functions, and its cycle of one budget year.
+type town struct {
+	kommun string
+	year   int
+	boards []domain.UnitID
+}
 
-// town is a small made-up municipality whose people are functions.
-func town(year int) domain.Registry {
-	r := domain.Registry{Kommun: kommun, City: "SLF", Units: []domain.Unit{
+var smallTown = town{"9999", 2028, []domain.UnitID{"SN", "AN"}}
+
+func (p town) stream() string { return domain.CycleStream(p.kommun, p.year) }
+
+func (p town) registry() domain.Registry {
+	r := domain.Registry{Kommun: p.kommun, City: "SLF", Units: []domain.Unit{
 		{ID: "KF", Kind: domain.KindCouncil, Name: "Kommunfullmäktige", ServedBy: "SLF"},
-		{ID: "SN", Kind: domain.KindBoard, Name: "Socialnämnden", ServedBy: "SOF"},
-		{ID: "AN", Kind: domain.KindBoard, Name: "Arbetsmarknadsnämnden", ServedBy: "SOF"},
 		{ID: "SLF", Kind: domain.KindAdministration, Name: "Stadsledningsförvaltningen"},
 		{ID: "SOF", Kind: domain.KindAdministration, Name: "Socialförvaltningen"},
 	}}
+	for _, id := range p.boards {
+		r.Units = append(r.Units, domain.Unit{ID: id, Kind: domain.KindBoard, Name: "Nämnden " + string(id), ServedBy: "SOF"})
+	}
 	bind := func(role domain.RoleID, unit domain.UnitID) {
 		r.Issued++
 		r.Bindings = append(r.Bindings, domain.Binding{Number: r.Issued, Role: role, Unit: unit, From: "2020-01-01",
@@ -34,18 +43,16 @@ func town(year int) domain.Registry {
 	for _, role := range []domain.RoleID{"processledare", "chef"} {
 		bind(role, "SOF")
 	}
-	for _, unit := range []domain.UnitID{"KF", "SN", "AN"} {
-		bind("sekreterare", unit)
-	}
+	bind("sekreterare", "KF")
 	for month := time.January; month <= time.December; month++ {
-		d := domain.NewDate(year-1, month, 20)
+		d := domain.NewDate(p.year-1, month, 20)
 		r.Meetings = append(r.Meetings, domain.Meeting{ID: domain.MeetingID("KF-" + string(d)), Unit: "KF", Date: d, Status: domain.MeetingConfirmed})
 	}
 	return r
 }
 
 // wheel is a short wheel: three stages, a fan-in, a body's decision, an official's, a step that waits for its day.
-func wheel(t testing.TB) domain.Wheel {
+func (p town) wheel(t testing.TB) domain.Wheel {
 	t.Helper()
 	rule := func(text string, stage domain.Stage) domain.Rule {
 		r, err := domain.ParseRule(text, stage)
@@ -56,7 +63,7 @@ func wheel(t testing.TB) domain.Wheel {
 	}
 	slots := domain.Slots{Prepare: "processledare", Ready: "chef", Decide: "chef", Register: "sekreterare", Escalate: "chef"}
 	const plan, follow, end = domain.StagePlanning, domain.StageFollowUp, domain.StageClosing
-	return domain.Wheel{Name: "Liten", Version: 1, Kommun: kommun, City: "SLF", Roles: []domain.RoleDef{
+	return domain.Wheel{Name: "Liten", Version: 1, Kommun: p.kommun, City: "SLF", Roles: []domain.RoleDef{
 		{ID: "processledare", Title: "Processledare", Seat: domain.SeatAdministration},
 		{ID: "chef", Title: "Förvaltningschef", Seat: domain.SeatAdministration},
 		{ID: "sekreterare", Title: "Nämndsekreterare", Seat: domain.SeatBody},
@@ -71,10 +78,10 @@ func wheel(t testing.TB) domain.Wheel {
 }
 
 // launch begins a cycle of the small wheel; id is the command's.
-func launch(t testing.TB, id string, year int) domain.Command {
+func (p town) launch(t testing.TB, id string) domain.Command {
 	t.Helper()
 	return domain.Command{ID: id, Kind: domain.CmdLaunch, Actor: "p-slf-cykelansvarig",
-		Launch: &domain.Launch{Kommun: kommun, Year: year, Wheel: wheel(t), Registry: town(year)}}
+		Launch: &domain.Launch{Kommun: p.kommun, Year: p.year, Wheel: p.wheel(t), Registry: p.registry()}}
 }
 
 func comment(id string) domain.Command {
@@ -135,8 +142,8 @@ func nextTask(s *domain.State, today domain.Date) (domain.Task, bool) {
 }
 
 // begin is the input of a cycle's first run.
-func begin(t testing.TB, year int) workflows.Input {
-	return workflows.Begin(domain.CycleStream(kommun, year), launch(t, "start", year))
+func (p town) begin(t testing.TB) workflows.Input {
+	return workflows.Begin(p.stream(), p.launch(t, "start"))
 }
 
 // beginHelsingborg is the same for Helsingborg's wheel and organisation, as they stand in their files.

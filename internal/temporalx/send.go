@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
@@ -30,9 +31,31 @@ func (u *Unknown) Error() string {
 // Unwrap gives what went wrong.
 func (u *Unknown) Unwrap() error { return u.Err }
 
-// Send gives a command to a running stream and waits for the answer as long as ctx lives. A no is a *domain.Refusal,
-// among them unknown_stream and cycle_ended; no answer is an *Unknown.
+// Send gives a command to a running stream and waits for the answer as long as ctx lives; give ctx a deadline. A no is a
+// *domain.Refusal, among them unknown_stream and cycle_ended; no answer is an *Unknown.
+//
+// An answer that gets lost is asked for again, with the same id. That happens in ordinary service: Temporal drops the
+// commands that are on their way when a run ends just as a signal comes.
 func Send(ctx context.Context, c client.Client, stream string, cmd domain.Command) (workflows.Receipt, error) {
+	pause := 20 * time.Millisecond
+	for {
+		r, err := send(ctx, c, stream, cmd)
+		var unknown *Unknown
+		if !errors.As(err, &unknown) || ctx.Err() != nil {
+			return r, err
+		}
+		again := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+			again.Stop()
+			return workflows.Receipt{}, err
+		case <-again.C:
+			pause = min(2*pause, time.Second)
+		}
+	}
+}
+
+func send(ctx context.Context, c client.Client, stream string, cmd domain.Command) (workflows.Receipt, error) {
 	handle, err := c.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{
 		WorkflowID:   stream,
 		UpdateName:   workflows.UpdateCommand,
