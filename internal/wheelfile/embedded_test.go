@@ -28,9 +28,9 @@ func launched(t *testing.T) *domain.State {
 	t.Helper()
 	w, o := helsingborg(t)
 	now := domain.Date("2026-12-01").Start()
-	registry := play(t, domain.NewState(domain.RegistryStream("1283")), domain.Command{ID: "lägg upp", Kind: domain.CmdFound,
+	registry := play(t, domain.NewState(domain.RegistryStream("1283")), domain.Command{ID: "found", Kind: domain.CmdFound,
 		Actor: "p-slf-registeransvarig", Found: &o.Registry}, now)
-	return play(t, domain.NewState(domain.CycleStream("1283", 2028)), domain.Command{ID: "starta", Kind: domain.CmdLaunch, Actor: "p-slf-cykelansvarig",
+	return play(t, domain.NewState(domain.CycleStream("1283", 2028)), domain.Command{ID: "launch", Kind: domain.CmdLaunch, Actor: "p-slf-cykelansvarig",
 		Launch: &domain.Launch{Kommun: "1283", Year: 2028, Wheel: w.Wheel, Registry: *registry.Registry}}, now)
 }
 

@@ -20,6 +20,7 @@ func TestLimits(t *testing.T) {
 		{"a list", "- a\n", "prov.yaml:1:1: här ska stå en grupp av uppgifter. Jämför med samma uppgift i Helsingborgs fil."},
 		{"a text", "hej\n", "prov.yaml:1:1: här ska stå en grupp av uppgifter, inte \"hej\". Ändra det."},
 		{"a long text", strings.Repeat("å", 400_000), "prov.yaml:1:1: här ska stå en grupp av uppgifter, inte \"" + strings.Repeat("å", 59) + "…\". Ändra det."},
+		{"an empty second document", "---lC\n--lC\n---", "prov.yaml:3:1: filen har flera delar. Ta bort raden med tre streck; en fil är ett dokument."},
 		{"line ends of old", "a: 1\rb: 2", "prov.yaml:1:5: här står ett osynligt tecken (U+000D). Ta bort det."},
 		{"many values", "a: [" + strings.Repeat("a,", mb/2-10) + "]", "prov.yaml: filen har fler uppgifter än vad ett årshjul behöver. Ta bort det som inte hör dit."},
 		{"brackets", strings.Repeat("[", mb), "prov.yaml: filen har fler uppgifter än vad ett årshjul behöver. Ta bort det som inte hör dit."},

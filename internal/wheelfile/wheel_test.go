@@ -28,7 +28,7 @@ var wheelFaults = []fault{
 	{"merge", "grund: P", "«<<: {}", "& och * går inte att använda för att återanvända text. Skriv ut den, eller sätt texten inom citattecken."},
 	{"tag", "grund: P", "grund: «!!str P", "märken med utropstecken går inte att använda. Ta bort det, eller sätt texten inom citattecken."},
 	{"directive", "årshjul: Provhjul", "«%YAML 1.2\n---\nårshjul: Provhjul", "\"%\" går inte att använda i början av en rad. Ta bort raden."},
-	{"two documents", "steg:\n", "---\na: b\n«---\nsteg:\n", "filen har flera delar. Ta bort raden med tre streck; en fil är ett dokument."},
+	{"two documents", "steg:\n", "«---\nsteg:\n", "filen har flera delar. Ta bort raden med tre streck; en fil är ett dokument."},
 	{"no value", "grund: P", "grund:«", "här saknas ett värde. Fyll i det, eller ta bort raden."},
 	{"octal", "kommun: \"0000\"", "kommun: «0114", "\"0114\" läses olika av olika program. Är det text, sätt den inom citattecken."},
 	{"twice", "    grund: P", "    grund: P\n    «grund: U", "\"grund\" står två gånger, första gången på rad 45. Ta bort den ena."},
