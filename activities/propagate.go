@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"arshjul/domain"
 	"arshjul/internal/store"
@@ -23,8 +24,8 @@ const mostChanges = 100
 
 // Propagate gives every open cycle of the municipality the registry changes that it lacks, in order, and says through
 // which change all of them have them. What a cycle lacks is read from the journal, so a change may be sent twice; a cycle
-// passes over the numbers it has. One cycle that does not answer holds up no other: the error comes at the end, and the
-// retry finds what is left.
+// passes over the numbers it has. The cycles are asked side by side, so that one that does not answer holds up no other:
+// the error comes at the end, and the retry finds what is left.
 func (p Propagate) Propagate(ctx context.Context, in PropagateInput) (PropagateResult, error) {
 	number, err := p.Store.RegistryNumber(ctx, in.Kommun)
 	if err != nil {
@@ -34,15 +35,19 @@ func (p Propagate) Propagate(ctx context.Context, in PropagateInput) (PropagateR
 	if err != nil {
 		return PropagateResult{}, err
 	}
-	var failed []error
-	for _, c := range cycles {
-		if err := p.bringUp(ctx, c, number); err != nil {
-			activity.GetLogger(ctx).Warn("a cycle did not receive the registry's changes", "stream", c.Stream, "error", err)
-			failed = append(failed, fmt.Errorf("%s: %w", c.Stream, err))
-		}
+	failed := make([]error, len(cycles))
+	var wg sync.WaitGroup
+	for i, c := range cycles {
+		wg.Go(func() {
+			if err := p.bringUp(ctx, c, number); err != nil {
+				activity.GetLogger(ctx).Warn("a cycle did not receive the registry's changes", "stream", c.Stream, "error", err)
+				failed[i] = fmt.Errorf("%s: %w", c.Stream, err)
+			}
+		})
 	}
-	if len(failed) > 0 {
-		return PropagateResult{}, errors.Join(failed...)
+	wg.Wait()
+	if err := errors.Join(failed...); err != nil {
+		return PropagateResult{}, err
 	}
 	return PropagateResult{Number: number}, nil
 }

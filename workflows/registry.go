@@ -24,7 +24,7 @@ func (sh *shell) propagate(ctx workflow.Context) {
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	nudges := workflow.GetSignalChannel(ctx, SignalNudge)
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		StartToCloseTimeout: time.Minute,
+		StartToCloseTimeout: activityTime,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 250 * time.Millisecond, MaximumInterval: 5 * time.Second},
 		Summary:             "för registrets ändringar vidare till öppna cykler",
 	})

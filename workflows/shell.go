@@ -17,6 +17,10 @@ const (
 	mostPending    = 200
 	longestPending = 5 * time.Minute
 
+	// activityTime is how long an activity may take before it is begun again. Each takes milliseconds and may be done twice;
+	// what a worker was doing when it died is begun again only after this.
+	activityTime = 10 * time.Second
+
 	// A run ends when its state has grown past largeState canonical bytes, and by at least growth since it began, so that
 	// the size, which each event only adds to, is measured anew.
 	largeState = 512 << 10
@@ -151,7 +155,7 @@ func (sh *shell) turn(ctx workflow.Context) activities.JournalResult {
 
 func (sh *shell) journal(ctx workflow.Context, batch activities.JournalBatch) activities.JournalResult {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		StartToCloseTimeout: 30 * time.Second,
+		StartToCloseTimeout: activityTime,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 250 * time.Millisecond, MaximumInterval: 10 * time.Second},
 		Summary:             summary(sh.state, batch.Events),
 	})
