@@ -14,7 +14,7 @@ func newCycles(c *connection) *cobra.Command {
 	verb := c.flags(&cobra.Command{
 		Use:   "cycles",
 		Short: "Lista cykler och övningar",
-		Args:  cobra.NoArgs,
+		Args:  takes(0, 0, ""),
 		RunE:  func(verb *cobra.Command, _ []string) error { return show(verb, c, "/cycles", tellCycles) },
 	})
 	cancel := newGive(c, domain.CmdCancel, "cancel CYKEL", "Avbryt en cykel", "  arshjul cycles cancel exercise/1283/2028/1 --text \"Övningen görs om\" --as PERSON")

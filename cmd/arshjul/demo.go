@@ -21,7 +21,7 @@ func newDemo() *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
 		Short: "Visa allt på en gång: starta, spela en övning, verifiera journalen och sluta",
-		Args:  cobra.NoArgs,
+		Args:  takes(0, 0, ""),
 		RunE:  func(verb *cobra.Command, _ []string) error { return demo(verb) },
 	}
 }

@@ -25,7 +25,7 @@ func newDoctor() *cobra.Command {
 		Short: "Undersök om allt är i ordning, med en mening om varje sak",
 		Long: `Undersök om allt är i ordning, med en mening om varje sak. Utan --database och --temporal undersöks katalogen för
 det som "arshjul up" startar, och servern; med dem också databasen, journalen och Temporal. Slutkoden är 1 om något är fel.`,
-		Args: cobra.NoArgs,
+		Args: takes(0, 0, ""),
 		RunE: func(verb *cobra.Command, _ []string) error {
 			return d.run(verb.Context(), verb.OutOrStdout(), c.client())
 		},

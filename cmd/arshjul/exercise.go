@@ -12,10 +12,10 @@ import (
 )
 
 func newExercise(c *connection) *cobra.Command {
-	verb := c.flags(&cobra.Command{
+	verb := c.flags(group(&cobra.Command{
 		Use:   "exercise",
 		Short: "Öva: en cykel på prov, med en egen klocka som du flyttar",
-	})
+	}))
 	verb.AddCommand(
 		newExerciseStart(c),
 		newGive(c, domain.CmdAdvance, "advance ÖVNING", "Flytta övningens klocka till nästa sak som infaller", "  arshjul exercise advance exercise/1283/2028/1 --as PERSON"),
@@ -31,7 +31,7 @@ func newExerciseStart(c *connection) *cobra.Command {
 		Use:     "start",
 		Short:   "Starta en övning",
 		Example: "  arshjul exercise start --year 2028 --start 2026-12-01 --as PERSON",
-		Args:    cobra.NoArgs,
+		Args:    takes(0, 0, ""),
 		RunE: func(verb *cobra.Command, _ []string) (err error) {
 			if start != "" {
 				if ask.Start, err = domain.ParseDate(start); err != nil {
@@ -64,7 +64,7 @@ func newExercisePlay(c *connection) *cobra.Command {
 		Long: `Spela en övning till slut med simulerade tjänstepersoner. De ser sina uppgifter och gör dem med små påhittade
 handlingar, genom samma dörr som alla andra. --as är den som flyttar klockan, cykelansvarig.`,
 		Example: "  arshjul exercise play exercise/1283/2028/1 --as p-slf-cykelansvarig",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(1, 1, "övningen"),
 		RunE: func(verb *cobra.Command, args []string) error {
 			tell := verb.OutOrStdout()
 			if c.json {

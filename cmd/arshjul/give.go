@@ -27,10 +27,13 @@ func newGive(c *connection, kind domain.CommandKind, use, short, example string)
 	onStep := slices.Contains(must, "step")
 	maybeStep := slices.Contains(may, "step")
 	g := &given{command: api.Command{Kind: kind}}
-	verb := &cobra.Command{Use: use, Short: short, Example: example, Args: cobra.ExactArgs(1)}
+	verb := &cobra.Command{Use: use, Short: short, Example: example, Args: takes(1, 1, "steget")}
+	if !onStep {
+		verb.Args = takes(1, 1, "cykeln")
+	}
 	if maybeStep {
 		verb.Use = strings.Replace(use, "STEG", "[STEG]", 1)
-		verb.Args = cobra.MaximumNArgs(1)
+		verb.Args = takes(0, 1, "")
 	}
 	f := verb.Flags()
 	if onStep || maybeStep {

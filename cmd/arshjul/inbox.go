@@ -15,7 +15,7 @@ func newInbox(c *connection) *cobra.Command {
 	verb := c.flags(&cobra.Command{
 		Use:   "inbox",
 		Short: "Visa vad som väntar på dig, det försenade först",
-		Args:  cobra.NoArgs,
+		Args:  takes(0, 0, ""),
 		RunE: func(verb *cobra.Command, _ []string) error {
 			path := "/inbox"
 			if cycle != "" {

@@ -18,7 +18,7 @@ func newLaunch(c *connection) *cobra.Command {
 		Use:     "launch",
 		Short:   "Starta cykeln för ett budgetår",
 		Example: "  arshjul launch --year 2028 --as PERSON",
-		Args:    cobra.NoArgs,
+		Args:    takes(0, 0, ""),
 		RunE: func(verb *cobra.Command, _ []string) (err error) {
 			if ask.Wheel, err = uploadWheel(verb, c, wheel); err != nil {
 				return err

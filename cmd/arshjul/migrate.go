@@ -18,7 +18,7 @@ func newMigrate() *cobra.Command {
 sökattribut och hur länge historiken sparas. Det går att köra hur många gånger som helst.
 
 Databasens adress ska vara en superanvändares, eller ägarens när rollerna redan finns.`,
-		Args: cobra.NoArgs,
+		Args: takes(0, 0, ""),
 		RunE: func(verb *cobra.Command, _ []string) error {
 			if err := p.check(); err != nil {
 				return err

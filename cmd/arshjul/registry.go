@@ -12,10 +12,10 @@ import (
 )
 
 func newRegistry(c *connection) *cobra.Command {
-	verb := c.flags(&cobra.Command{
+	verb := c.flags(group(&cobra.Command{
 		Use:   "registry",
 		Short: "Visa eller ändra registret: enheter, roller, ersättare, jäv och sammanträden",
-	})
+	}))
 	verb.AddCommand(newRegistryShow(c))
 	for _, change := range registryChanges {
 		verb.AddCommand(newChange(c, change))
@@ -28,7 +28,7 @@ func newRegistryShow(c *connection) *cobra.Command {
 	verb := &cobra.Command{
 		Use:   "show",
 		Short: "Visa registret",
-		Args:  cobra.NoArgs,
+		Args:  takes(0, 0, ""),
 		RunE: func(verb *cobra.Command, _ []string) error {
 			stream, err := c.registry(verb, stream)
 			if err != nil {
@@ -84,7 +84,7 @@ func newChange(c *connection, ch change) *cobra.Command {
 		Use:     string(ch.kind),
 		Short:   row.Says,
 		Example: ch.example,
-		Args:    cobra.NoArgs,
+		Args:    takes(0, 0, ""),
 		RunE: func(verb *cobra.Command, _ []string) error {
 			stream, err := c.registry(verb, stream)
 			if err != nil {

@@ -81,14 +81,13 @@ Slutkoder:
   5  ingen server svarar`
 
 func newRoot() *cobra.Command {
-	root := &cobra.Command{
+	root := group(&cobra.Command{
 		Use:           "arshjul",
 		Short:         "Kommunens årshjul för mål och ekonomi",
 		Long:          about,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
-	}
+	})
 	var c connection
 	root.AddGroup(
 		&cobra.Group{ID: groupWork, Title: "Arbeta i cykeln:"},
@@ -96,7 +95,8 @@ func newRoot() *cobra.Command {
 	)
 	swedish(root)
 	add(root, groupWork, newLaunch(&c), newCycles(&c), newStatus(&c), newInbox(&c), newStep(&c), newRegistry(&c), newExercise(&c), newWheel())
-	add(root, groupRun, newUp(), newDemo(), newServe(), newWorker(), newMigrate(), newDoctor(), newVersion())
+	add(root, groupRun, newUp(), newDemo(), newServe(), newWorker(), newMigrate(), newDoctor(), newVersion(), newCompletion())
+	tidy(root)
 	return root
 }
 
@@ -108,13 +108,13 @@ const (
 func add(root *cobra.Command, group string, verbs ...*cobra.Command) {
 	for _, v := range verbs {
 		v.GroupID = group
-		markRan(v)
 		root.AddCommand(v)
 	}
 }
 
-// markRan lets exitCode tell a verb's own errors from cobra's about flags and arguments.
-func markRan(c *cobra.Command) {
+// tidy lets exitCode tell a verb's own errors from cobra's about flags and arguments, in every verb.
+func tidy(c *cobra.Command) {
+	c.DisableFlagsInUseLine = true
 	if do := c.RunE; do != nil {
 		c.RunE = func(c *cobra.Command, args []string) error {
 			if err := do(c, args); err != nil {
@@ -124,6 +124,6 @@ func markRan(c *cobra.Command) {
 		}
 	}
 	for _, sub := range c.Commands() {
-		markRan(sub)
+		tidy(sub)
 	}
 }

@@ -27,7 +27,7 @@ func newServe() *cobra.Command {
 	verb := s.flags(&cobra.Command{
 		Use:   "serve",
 		Short: "Kör servern: sidorna och API:et",
-		Args:  cobra.NoArgs,
+		Args:  takes(0, 0, ""),
 		RunE:  func(verb *cobra.Command, _ []string) error { return s.run(verb.Context(), verb.OutOrStdout()) },
 	})
 	f := verb.Flags()

@@ -14,7 +14,7 @@ func newStatus(c *connection) *cobra.Command {
 		Use:     "status CYKEL",
 		Short:   "Visa en cykels steg och läge",
 		Example: "  arshjul status cycle/1283/2028 --as PERSON",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(1, 1, "cykeln"),
 		RunE: func(verb *cobra.Command, args []string) error {
 			return show(verb, c, "/"+args[0], tellCycle)
 		},

@@ -15,12 +15,12 @@ import (
 var notOnSteps = []domain.CommandKind{domain.CmdLaunch, domain.CmdCancel, domain.CmdAdvance, domain.CmdChanges}
 
 func newStep(c *connection) *cobra.Command {
-	verb := c.flags(&cobra.Command{
+	verb := c.flags(group(&cobra.Command{
 		Use:   "step",
 		Short: "Visa ett steg, eller gör något med det",
 		Long: `Visa ett steg, eller gör något med det. Ett steg heter som i "arshjul status", till exempel namndens-forslag/SN.
 Vad du får göra nu står i "arshjul step show".`,
-	})
+	}))
 	verb.AddCommand(newStepShow(c))
 	for _, row := range domain.CommandTable {
 		if row.Kind == domain.CmdFound { // from here on the table is the registry's
@@ -46,7 +46,7 @@ func newStepShow(c *connection) *cobra.Command {
 		Use:     "show STEG",
 		Short:   "Visa ett steg: grind, handlingar, historik och vad du får göra",
 		Example: "  arshjul step show namndens-forslag/SN --cycle cycle/1283/2028 --as PERSON",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(1, 1, "steget"),
 		RunE: func(verb *cobra.Command, args []string) error {
 			if cycle == "" {
 				return usagef("ange cykeln, till exempel --cycle cycle/1283/2028")

@@ -19,7 +19,7 @@ func newUp() *cobra.Command {
 Helsingborgs organisation (påhittade personer) om det inte finns. Ctrl-C stoppar allt, och nästa start går vidare där
 det slutade.`,
 		Example: "  arshjul up --launch 2028 --exercise 2028",
-		Args:    cobra.NoArgs,
+		Args:    takes(0, 0, ""),
 		RunE: func(verb *cobra.Command, _ []string) error {
 			if err := stack.CheckPort(port, "--port"); err != nil {
 				return err

@@ -14,12 +14,12 @@ import (
 )
 
 func newWheel() *cobra.Command {
-	verb := &cobra.Command{Use: "wheel", Short: "Visa eller kontrollera en årshjulsfil"}
+	verb := group(&cobra.Command{Use: "wheel", Short: "Visa eller kontrollera en årshjulsfil"})
 	verb.AddCommand(
 		&cobra.Command{
 			Use:   "show [FIL]",
 			Short: "Visa stegen i en årshjulsfil (annars Helsingborgs, inbyggd)",
-			Args:  cobra.MaximumNArgs(1),
+			Args:  takes(0, 1, ""),
 			RunE: func(verb *cobra.Command, args []string) error {
 				name, text := "helsingborg.yaml", wheels.Helsingborg
 				if len(args) == 1 {
@@ -39,7 +39,7 @@ func newWheel() *cobra.Command {
 			Use:     "check FIL [ORGANISATION]",
 			Short:   "Kontrollera en årshjulsfil, och att den passar en organisationsfil",
 			Example: "  arshjul wheel check helsingborg.yaml helsingborg-organisation.yaml",
-			Args:    cobra.RangeArgs(1, 2),
+			Args:    takes(1, 2, "filen"),
 			RunE:    checkWheel,
 		},
 	)

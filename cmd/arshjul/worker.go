@@ -17,7 +17,7 @@ func newWorker() *cobra.Command {
 	return p.flags(&cobra.Command{
 		Use:   "worker",
 		Short: "Kör cyklerna: det här programmet dömer kommandon och skriver journalen",
-		Args:  cobra.NoArgs,
+		Args:  takes(0, 0, ""),
 		RunE:  func(verb *cobra.Command, _ []string) error { return runWorker(verb.Context(), &p) },
 	})
 }

@@ -16,10 +16,10 @@ import (
 // atOnce is how many officials act at the same time: as many as a cycle's commands may be on their way (store.Slots).
 const atOnce = 8
 
-// Progress is told after each round of work.
+// Progress is told after each day on which something was done.
 type Progress struct {
 	Today domain.Date // on the exercise's clock
-	Acts  int         // done in the round
+	Acts  int         // done that day
 	Done  int         // steps done so far
 	Steps int
 }
@@ -30,24 +30,28 @@ type Progress struct {
 // An exercise that was left half-played is played on from where it is.
 func Play(ctx context.Context, client *api.Client, stream string, launcher domain.PersonID, tell func(Progress)) (api.CycleHead, error) {
 	p := &player{client: client.As(launcher), stream: stream, paragraphs: map[domain.MeetingID]int{}}
+	today := 0 // acts
 	for {
 		head, tasks, err := p.look(ctx)
 		if err != nil {
 			return api.CycleHead{}, err
 		}
-		if head.Status != api.CycleOpen {
-			return head, nil
-		}
-		acts, err := p.work(ctx, head, tasks)
-		if err != nil {
-			return api.CycleHead{}, err
-		}
-		if acts > 0 {
-			if head, _, err = p.look(ctx); err != nil {
+		acts := 0
+		if head.Status == api.CycleOpen {
+			if acts, err = p.work(ctx, head, tasks); err != nil {
 				return api.CycleHead{}, err
 			}
-			tell(Progress{head.Today, acts, head.Done, head.Steps})
+		}
+		today += acts
+		if acts > 0 {
 			continue
+		}
+		if today > 0 {
+			tell(Progress{head.Today, today, head.Done, head.Steps})
+			today = 0
+		}
+		if head.Status != api.CycleOpen {
+			return head, nil
 		}
 		if err := p.advance(ctx, tasks); err != nil {
 			return api.CycleHead{}, err

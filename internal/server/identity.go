@@ -3,6 +3,7 @@ package server
 import (
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,13 +24,18 @@ func (s *Server) personOf(r *http.Request) domain.PersonID {
 	id := r.Header.Get(personHeader)
 	if id == "" {
 		if c, err := r.Cookie(personCookie); err == nil {
-			id = c.Value
+			id, _ = url.QueryUnescape(c.Value) // what is no id is nobody
 		}
 	}
-	if len(id) > 100 || !utf8.ValidString(id) || strings.ContainsFunc(id, unicode.IsControl) {
+	if !acceptable(id) {
 		return ""
 	}
 	return domain.PersonID(id)
+}
+
+// acceptable tells whether a text can be a person's id; whether there is such a person the rules say.
+func acceptable(id string) bool {
+	return id != "" && len(id) <= 100 && utf8.ValidString(id) && !strings.ContainsFunc(id, unicode.IsControl)
 }
 
 // Listen opens the address that a server with --dev-login may serve: a loopback address, and no other.

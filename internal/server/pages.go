@@ -1,5 +1,200 @@
 package server
 
-import "net/http"
+import (
+	"bytes"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
 
-func (s *Server) pages(mux *http.ServeMux) {}
+	"go.uber.org/zap"
+
+	"arshjul/domain"
+	"arshjul/internal/server/api"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+//go:embed static/stil.css
+var styleSheet []byte
+
+// page is what every page shows around its own content.
+type page struct {
+	Title, Menu string
+	Person      domain.PersonID
+	PersonName  string
+	Exercise    bool
+	Fault       *api.Problem // what was just refused
+	Receipt     *api.Receipt // what was just done
+	Now         domain.Instant
+	Body        any
+}
+
+var templates = parseTemplates("logga-in", "inkorg", "cykler", "cykel", "steg", "journal", "fel")
+
+func parseTemplates(names ...string) map[string]*template.Template {
+	layout := template.Must(template.New("layout.html").Funcs(template.FuncMap{
+		"dag": domain.Date.Swedish, "stund": moment, "väg": pagePath, "stegväg": stepPath,
+	}).ParseFS(templateFiles, "templates/layout.html"))
+	all := map[string]*template.Template{}
+	for _, name := range names {
+		all[name] = template.Must(template.Must(layout.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
+	}
+	return all
+}
+
+// moment tells an instant as people say it.
+func moment(i domain.Instant) string {
+	return i.Date().Swedish() + i.Time().In(domain.Stockholm).Format(" kl. 15.04")
+}
+
+// pagePath is where a cycle's page is.
+func pagePath(stream string) string {
+	for api, page := range map[string]string{"cycle/": "/cykel/", "exercise/": "/ovning/", "registry/": "/register/"} {
+		if rest, ok := strings.CutPrefix(stream, api); ok {
+			return page + rest
+		}
+	}
+	return "/"
+}
+
+func stepPath(stream string, step domain.StepID) string {
+	return pagePath(stream) + "/steg/" + strings.TrimPrefix(api.StepPath("", step), "//steps/")
+}
+
+// pages adds the pages to the mux.
+func (s *Server) pages(mux *http.ServeMux) {
+	mux.HandleFunc("GET /stil.css", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		w.Header().Set("Cache-Control", "max-age=300")
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(styleSheet))
+	})
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/inkorg", http.StatusSeeOther) })
+	mux.HandleFunc("GET /logga-in", s.logInPage)
+	mux.HandleFunc("POST /logga-in", s.logIn)
+	mux.HandleFunc("POST /logga-ut", s.logOut)
+	mux.HandleFunc("GET /inkorg", s.show(s.inboxPage))
+	mux.HandleFunc("GET /cykler", s.show(s.cyclesPage))
+	mux.HandleFunc("GET /journal", s.show(s.journalPage))
+	for _, at := range []string{"/cykel/{kommun}/{year}", "/ovning/{kommun}/{year}/{n}"} {
+		mux.HandleFunc("GET "+at, s.show(s.cyclePage))
+		mux.HandleFunc("GET "+at+"/steg/{step...}", s.show(s.stepPage))
+		mux.HandleFunc("POST "+at+"/kommando", s.doForm)
+	}
+	mux.HandleFunc("POST /register/{kommun}/kommando", s.doForm)
+	mux.HandleFunc("/", s.show(func(*http.Request, *page) (string, error) {
+		return "", domain.Refuse(domain.CodeNotFound, "Det finns ingen sida med den adressen.")
+	}))
+}
+
+// show makes a page for who is logged in; who is not is sent to log in. fill gives the name of the page's template.
+func (s *Server) show(fill func(r *http.Request, p *page) (string, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		person := s.personOf(r)
+		if person == "" {
+			http.Redirect(w, r, "/logga-in", http.StatusSeeOther)
+			return
+		}
+		p := &page{Person: person}
+		name, err := fill(r, p)
+		if err == nil {
+			err = s.showReceipt(r, p)
+		}
+		if err != nil {
+			s.faultPage(w, r, p, err)
+			return
+		}
+		s.write(w, r, http.StatusOK, name, p)
+	}
+}
+
+// showReceipt tells what was just done, when a form led here.
+func (s *Server) showReceipt(r *http.Request, p *page) error {
+	id := r.URL.Query().Get("kvitto")
+	if id == "" {
+		return nil
+	}
+	from := r.URL.Query().Get("hos")
+	receipt, found, err := s.journalled(r.Context(), from, id, "")
+	if err != nil {
+		return err
+	}
+	if !found {
+		receipt = api.Receipt{ID: id, Stream: from, Status: api.StatusReceived}
+	}
+	p.Receipt = &receipt
+	return nil
+}
+
+// faultPage tells why a page cannot be shown.
+func (s *Server) faultPage(w http.ResponseWriter, r *http.Request, p *page, err error) {
+	p.Fault = s.problemOf(r, err)
+	p.Title = "Det gick inte"
+	p.Body = struct{ Heading string }{"Det gick inte att visa sidan"}
+	s.write(w, r, p.Fault.Status, "fel", p)
+}
+
+// write sends a page. It is made whole first, so that a fault in it never leaves half a page.
+func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, name string, p *page) {
+	p.Now = now()
+	if p.Person != "" && p.PersonName == "" {
+		names, err := s.names(r.Context(), domain.RegistryStream(s.Kommun))
+		if err != nil {
+			s.log.Warn("names not read", zap.Error(err))
+		}
+		p.PersonName = names.Name(p.Person)
+	}
+	var b bytes.Buffer
+	if err := templates[name].ExecuteTemplate(&b, "layout.html", p); err != nil {
+		panic(fmt.Sprintf("page %s: %v", name, err)) // a bug: guard answers and logs it
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // who asked may be gone
+}
+
+// names are what people are called; they stand outside the log and can be erased.
+type names map[domain.PersonID]string
+
+// Name gives a person's name, or the id of one that has none.
+func (n names) Name(p domain.PersonID) string {
+	if name, ok := n[p]; ok {
+		return name
+	}
+	return string(p)
+}
+
+// names reads the names of a registry; source is the registry's stream or an exercise's.
+func (s *Server) names(ctx context.Context, source string) (names, error) {
+	texts, err := s.Store.PersonNames(ctx, source)
+	all := names{}
+	for p, t := range texts {
+		all[p] = t.Body
+		if t.Erased {
+			all[p] = "en person vars namn är raderat"
+		}
+	}
+	return all, err
+}
+
+// goOn sends the browser on after a form, to a page that tells what was done.
+func goOn(w http.ResponseWriter, r *http.Request, to string, receipt api.Receipt) {
+	query := url.Values{"kvitto": {receipt.ID}, "hos": {receipt.Stream}}
+	http.Redirect(w, r, to+"?"+query.Encode(), http.StatusSeeOther)
+}
+
+// asProblem gives an error that the command's way has already turned into its answer.
+func asProblem(err error) *api.Problem {
+	var p *api.Problem
+	if errors.As(err, &p) {
+		return p
+	}
+	return api.ProblemOf(unknownAnswer(), "")
+}

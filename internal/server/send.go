@@ -48,8 +48,7 @@ func (s *Server) give(ctx context.Context, stream string, person domain.PersonID
 	if err != nil {
 		return api.Receipt{}, s.refused(ctx, stream, c, err)
 	}
-	receipt.Warnings, err = s.paragraphElsewhere(ctx, stream, &c)
-	return receipt, err
+	return receipt, nil
 }
 
 // carryOut gives a command to its stream and makes the receipt. A command that the journal knows is not given again:
@@ -74,6 +73,9 @@ func (s *Server) carryOut(ctx context.Context, stream string, c domain.Command, 
 		return api.Receipt{}, idReused()
 	}
 	receipt := api.Receipt{ID: c.ID, Stream: stream, Status: api.StatusReceived, First: answer.First, Last: answer.Last}
+	if receipt.Warnings, err = s.paragraphElsewhere(ctx, stream, c.Meeting, c.Paragraph); err != nil {
+		return api.Receipt{}, err
+	}
 	if answer.First == 0 { // it changed nothing, so nothing is to be written
 		receipt.Status = api.StatusDone
 		return receipt, nil
@@ -135,8 +137,12 @@ func (s *Server) journalled(ctx context.Context, stream, id string, body domain.
 	if err != nil {
 		return api.Receipt{}, false, err
 	}
+	warnings, err := s.paragraphElsewhere(ctx, stream, first.Event.Meeting, first.Event.Paragraph)
+	if err != nil {
+		return api.Receipt{}, false, err
+	}
 	return api.Receipt{ID: id, Stream: stream, Status: api.StatusDone, First: r.First, Last: r.Last, At: first.Event.At,
-		Index: &first.Index, Leaf: leafHash(first.Leaf)}, true, nil
+		Index: &first.Index, Leaf: leafHash(first.Leaf), Warnings: warnings}, true, nil
 }
 
 func idReused() *domain.Refusal {
@@ -157,8 +163,8 @@ func (s *Server) receipt(_ http.ResponseWriter, r *http.Request, _ domain.Person
 
 // paragraphElsewhere warns when another real cycle has a decision under the same § of the same meeting: the rules see
 // one cycle at a time.
-func (s *Server) paragraphElsewhere(ctx context.Context, stream string, c *domain.Command) (warnings []string, err error) {
-	if c.Paragraph == "" || c.Meeting == "" || !strings.HasPrefix(stream, "cycle/") {
+func (s *Server) paragraphElsewhere(ctx context.Context, stream string, meeting domain.MeetingID, paragraph string) (warnings []string, err error) {
+	if paragraph == "" || meeting == "" || !strings.HasPrefix(stream, "cycle/") {
 		return nil, nil
 	}
 	others, err := s.Store.Cycles(ctx, s.Kommun)
@@ -171,7 +177,7 @@ func (s *Server) paragraphElsewhere(ctx context.Context, stream string, c *domai
 		}
 		err := s.Store.View(ctx, o.Stream, func(st *domain.State) error {
 			for _, u := range st.Cycle.Paragraphs {
-				if u.Meeting == c.Meeting && u.Paragraph == c.Paragraph {
+				if u.Meeting == meeting && u.Paragraph == paragraph {
 					warnings = append(warnings, fmt.Sprintf("§ %s vid %s är också använd i %s, för %s. Kontrollera paragrafen i protokollet.",
 						u.Paragraph, u.Meeting, cycleTitle(o.Year, 0), st.StepTitle(u.Step)))
 				}

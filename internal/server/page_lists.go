@@ -1,0 +1,217 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"slices"
+	"strings"
+
+	"arshjul/domain"
+	"arshjul/internal/server/api"
+	"arshjul/internal/store"
+)
+
+// inboxTask is a task in the inbox; Confirm is there when it can be done from the list.
+type inboxTask struct {
+	api.Task
+	Cycle   string
+	Confirm *button
+}
+
+// button is a form of one button: where it goes, and the command's id, minted when the page is made, so that clicking
+// twice is one command.
+type button struct{ Action, ID string }
+
+func buttonFor(stream string) *button { return &button{pagePath(stream) + "/kommando", rand.Text()} }
+
+func (s *Server) inboxPage(r *http.Request, p *page) (string, error) {
+	tasks, err := s.taskList(r.Context(), store.InboxQuery{Kommun: s.Kommun, Person: p.Person, Today: now().Date()})
+	if err != nil {
+		return "", err
+	}
+	cycles, err := s.listCycles(r.Context())
+	if err != nil {
+		return "", err
+	}
+	titles := map[string]string{}
+	for _, c := range cycles.Cycles {
+		titles[c.Stream] = c.Title
+	}
+	body := struct {
+		Tasks []inboxTask
+		Late  int
+	}{}
+	for _, t := range tasks {
+		row := inboxTask{Task: t, Cycle: titles[t.Stream]}
+		if t.Command == domain.CmdConfirmMeeting {
+			row.Confirm = buttonFor(registryOf(t))
+		}
+		if t.Late {
+			body.Late++
+		}
+		body.Tasks = append(body.Tasks, row)
+	}
+	p.Title, p.Menu, p.Body = "Inkorg", "inkorg", body
+	return "inkorg", nil
+}
+
+// registryOf is the stream whose registry holds for a task's cycle: an exercise has its own.
+func registryOf(t api.Task) string {
+	if t.Exercise > 0 {
+		return t.Stream
+	}
+	return domain.RegistryStream(domain.Kommun(t.Stream))
+}
+
+func (s *Server) cyclesPage(r *http.Request, p *page) (string, error) {
+	cycles, err := s.listCycles(r.Context())
+	p.Title, p.Menu, p.Body = "Cykler och övningar", "cykler", cycles
+	return "cykler", err
+}
+
+// cell is a step in the matrix of units and steps.
+type cell struct {
+	api.StepRow
+	Stream string
+	Look
+}
+
+// Look is how a state is shown: by a word and by a shape, never by colour alone.
+type Look struct{ Shape, Says, Class string }
+
+// looks are the shapes, with what they say.
+var (
+	lookWaiting = Look{"◌", "kan inte påbörjas än", "vantar"}
+	lookOpen    = Look{"○", "öppen", "oppen"}
+	lookUnder   = Look{"◐", "på väg", "pagar"}
+	lookDone    = Look{"●", "klar", "klar"}
+	lookLate    = Look{"▲", "försenad", "forsenad"}
+	lookVoid    = Look{"✕", "utgår", "utgar"}
+	looks       = []Look{lookDone, lookUnder, lookOpen, lookLate, lookWaiting, lookVoid}
+)
+
+func lookOf(row *api.StepRow) Look {
+	switch {
+	case row.Status == domain.StatusVoid:
+		return lookVoid
+	case row.Done:
+		return lookDone
+	case row.Late:
+		return lookLate
+	case row.Status == domain.StatusWaiting:
+		return lookWaiting
+	case row.Status == domain.StatusOpen:
+		return lookOpen
+	}
+	return lookUnder
+}
+
+type matrixRow struct {
+	Unit  string
+	Cells []*cell
+}
+
+// matrix puts a cycle's steps into a table: a row for each unit, a column for each step definition, both in the order
+// of the cycle.
+func matrix(c *api.Cycle) (columns []string, rows []matrixRow) {
+	var defs []string
+	var units []domain.UnitID
+	for i := range c.Rows {
+		if row := &c.Rows[i]; !slices.Contains(defs, row.Def) {
+			defs, columns = append(defs, row.Def), append(columns, row.DefTitle)
+		}
+	}
+	for i := range c.Rows {
+		row := &c.Rows[i]
+		at := slices.Index(units, row.Unit)
+		if at < 0 {
+			at = len(units)
+			units, rows = append(units, row.Unit), append(rows, matrixRow{row.UnitName, make([]*cell, len(defs))})
+		}
+		shown := cell{*row, c.Stream, lookOf(row)}
+		if row.Late {
+			shown.Word += ", försenad"
+		}
+		rows[at].Cells[slices.Index(defs, row.Def)] = &shown
+	}
+	return columns, rows
+}
+
+func (s *Server) cyclePage(r *http.Request, p *page) (string, error) {
+	cycle, err := s.wholeCycle(r.Context(), stream(r))
+	if err != nil {
+		return "", err
+	}
+	body := struct {
+		Cycle   api.Cycle
+		Log     string
+		Columns []string
+		Rows    []matrixRow
+		Shapes  []Look
+		Advance *button
+	}{Cycle: cycle, Log: domain.LogOf(cycle.Stream), Shapes: looks}
+	body.Columns, body.Rows = matrix(&cycle)
+	if cycle.Exercise > 0 && cycle.Status == api.CycleOpen {
+		if may, err := s.mayAdvance(r.Context(), &cycle, p.Person); err != nil {
+			return "", err
+		} else if may {
+			body.Advance = buttonFor(cycle.Stream)
+		}
+	}
+	p.Title, p.Menu, p.Exercise, p.Body = cycle.Title, "cykler", cycle.Exercise > 0, body
+	return "cykel", nil
+}
+
+// mayAdvance tells whether the person may move an exercise's clock.
+func (s *Server) mayAdvance(ctx context.Context, c *api.Cycle, person domain.PersonID) (may bool, err error) {
+	err = s.Store.View(ctx, c.Stream, func(st *domain.State) error {
+		for _, h := range st.Registry.Holders(domain.RoleLauncher, st.Registry.City, c.Today) {
+			may = may || h.Person == person
+		}
+		return nil
+	})
+	return may, err
+}
+
+func (s *Server) journalPage(r *http.Request, p *page) (string, error) {
+	answer, err := s.journal(nil, r, p.Person)
+	if err != nil {
+		return "", err
+	}
+	entries := answer.(api.Entries) // what journal answers
+	logs, err := s.Store.Logs(r.Context())
+	if err != nil {
+		return "", err
+	}
+	type logRow struct {
+		store.Log
+		Title string
+	}
+	body := struct {
+		names
+		Page      api.Entries
+		Logs      []logRow
+		HasBefore bool
+		Before    uint64
+	}{Page: entries}
+	source := domain.RegistryStream(s.Kommun)
+	for _, l := range logs {
+		title := "Kommunens logg"
+		if strings.HasPrefix(l.ID, "exercise/") {
+			title = "ÖVNING " + strings.TrimPrefix(l.ID, "exercise/")
+		}
+		body.Logs = append(body.Logs, logRow{l, title})
+	}
+	if strings.HasPrefix(entries.Log, "exercise/") {
+		source, p.Exercise = entries.Log, true
+	}
+	if body.names, err = s.names(r.Context(), source); err != nil {
+		return "", err
+	}
+	if from, err := number(r, "from", 0); err == nil && from > 0 {
+		body.HasBefore, body.Before = true, from-min(from, usualPage)
+	}
+	p.Title, p.Menu, p.Body = "Journal", "journal", body
+	return "journal", nil
+}

@@ -1,0 +1,214 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"arshjul/domain"
+	"arshjul/internal/server/api"
+)
+
+// stepBody is what the page of a step shows.
+type stepBody struct {
+	names
+	Step       api.Step
+	CycleTitle string
+	Shape      string
+	Forms      []form
+}
+
+// FieldTitle is what people call one of the step's fields.
+func (b *stepBody) FieldTitle(id string) string {
+	for _, f := range b.Step.WantsFields {
+		if f.ID == id {
+			return f.Title
+		}
+	}
+	return id
+}
+
+// attempt is a form that was sent and refused: what was filled in is there still.
+type attempt struct {
+	id     string
+	kind   domain.CommandKind
+	values url.Values
+}
+
+func (s *Server) stepPage(r *http.Request, p *page) (string, error) {
+	return "steg", s.fillStep(r.Context(), p, stream(r), domain.StepID(r.PathValue("step")), attempt{})
+}
+
+func (s *Server) fillStep(ctx context.Context, p *page, stream string, id domain.StepID, tried attempt) error {
+	step, err := s.oneStep(ctx, stream, id, p.Person)
+	if err != nil {
+		return err
+	}
+	c, err := s.theCycle(ctx, stream)
+	if err != nil {
+		return err
+	}
+	registry, err := s.theRegistry(ctx, c.Source)
+	if err != nil {
+		return err
+	}
+	body := &stepBody{Step: step, CycleTitle: cycleTitle(c.Year, c.Exercise), Shape: lookOf(&step.StepRow).Shape}
+	if body.names, err = s.names(ctx, c.Source); err != nil {
+		return err
+	}
+	for _, offer := range step.Commands {
+		body.Forms = append(body.Forms, formOf(offer, &step, &registry, tried))
+	}
+	p.Title, p.Menu, p.Exercise, p.Body = step.Title, "cykler", c.Exercise > 0, body
+	return nil
+}
+
+// form is a command as a person fills it in. The id is minted when the page is made, so that sending it twice is one
+// command.
+type form struct {
+	Title, Action, ID string
+	Kind              domain.CommandKind
+	Open              bool
+	Hidden            []hidden
+	Inputs            []input
+}
+
+type hidden struct{ Name, Value string }
+
+// input is one thing to fill in. Must is told to people; Required lets the browser ask for it.
+type input struct {
+	Name, Field, Label, Hint string
+	Type                     string // of HTML's input; or long, select, choice
+	Box                      string // choice: radio or checkbox
+	Value                    string
+	Must, Required           bool
+	Options                  []option
+}
+
+type option struct {
+	Value, Label string
+	Chosen       bool
+}
+
+func formOf(o api.Offer, step *api.Step, registry *api.Registry, tried attempt) form {
+	f := form{Title: o.Title, Action: pagePath(step.Stream) + "/kommando", ID: rand.Text(), Kind: o.Kind,
+		Hidden: []hidden{{"step", string(step.Step)}}}
+	values := url.Values{}
+	if tried.kind == o.Kind {
+		f.Open, values = true, tried.values
+		if tried.id != "" {
+			f.ID = tried.id
+		}
+	}
+	for _, member := range slices.Concat(o.Must, o.May) {
+		switch member {
+		case "step":
+		case "version":
+			if step.Version != nil {
+				f.Hidden = append(f.Hidden, hidden{"version", string(step.Version.Hash)})
+			}
+		case "documents":
+			f.Inputs = append(f.Inputs, documentInputs(step, values)...)
+		case "fields":
+			f.Inputs = append(f.Inputs, fieldInputs(step, values)...)
+		default:
+			in := inputFor(member, o.Kind, step, registry, values)
+			in.Must = slices.Contains(o.Must, member)
+			in.Required = in.Must && in.Box != "checkbox"
+			f.Inputs = append(f.Inputs, in)
+		}
+	}
+	for i := range f.Inputs {
+		f.Inputs[i].Field = string(o.Kind) + "." + f.Inputs[i].Name
+	}
+	return f
+}
+
+func documentInputs(step *api.Step, values url.Values) []input {
+	var all []input
+	for _, d := range step.Wants {
+		file := input{Name: "fil." + d.ID, Label: d.Title, Type: "file", Must: d.Required, Hint: "Högst 25 MB. Ligger den på ett annat ställe anger du länken i stället."}
+		link := input{Name: "lank." + d.ID, Label: "Länk till " + d.Title, Type: "url", Value: values.Get("lank." + d.ID), Hint: "Utan fil visas handlingen som ”utan fil”."}
+		all = append(all, file, link)
+	}
+	return all
+}
+
+func fieldInputs(step *api.Step, values url.Values) []input {
+	var all []input
+	for _, w := range step.WantsFields {
+		all = append(all, input{Name: "falt." + w.ID, Label: w.Title, Type: "long", Value: values.Get("falt." + w.ID), Must: w.Required, Required: w.Required})
+	}
+	return all
+}
+
+var (
+	textLabels = map[domain.CommandKind]string{domain.CmdHold: "Anteckningar och vad ni kom överens om", domain.CmdDecide: "Motivering",
+		domain.CmdComment: "Kommentar", domain.CmdReview: "Utlåtande", domain.CmdTakeBack: "Skäl", domain.CmdProceed: "Skäl",
+		domain.CmdExtend: "Skäl", domain.CmdVoid: "Skäl"}
+	dateLabels = map[domain.CommandKind]string{domain.CmdExtend: "Ny senast-dag", domain.CmdAdjust: "Dag då protokollet justerades",
+		domain.CmdPost: "Dag då justeringen anslogs", domain.CmdHandOver: "Dag då det lämnades över", domain.CmdHold: "Dag då det genomfördes",
+		domain.CmdPublish: "Dag då det publicerades", domain.CmdDecide: "Beslutets dag, om den är en annan än sammanträdets"}
+)
+
+func inputFor(member string, kind domain.CommandKind, step *api.Step, registry *api.Registry, values url.Values) input {
+	in := input{Name: member, Type: "text", Value: values.Get(member)}
+	switch member {
+	case "text":
+		in.Type, in.Label = "long", or(textLabels[kind], "Anteckning")
+		if kind == domain.CmdDecide {
+			in.Hint = "Krävs vid återremiss: den blir anvisningen till den som ska göra om."
+		}
+	case "date":
+		in.Type, in.Label = "date", or(dateLabels[kind], "Dag")
+		if kind != domain.CmdExtend {
+			in.Hint = "Lämnas tomt om det är i dag."
+		}
+	case "reference":
+		in.Label = "Diarienummer"
+		if kind == domain.CmdPublish {
+			in.Label = "Var det är publicerat"
+		}
+	case "paragraph":
+		in.Label, in.Hint = "Paragraf", "Bara numret: 14 för § 14."
+	case "dnr":
+		in.Label = "Beslutets diarienummer"
+	case "outcome":
+		in.Type, in.Box, in.Label = "choice", "radio", "Vad beslutades?"
+		for _, o := range []domain.Outcome{domain.OutcomeApproved, domain.OutcomeRejected, domain.OutcomeReturned, domain.OutcomeTabled} {
+			in.Options = append(in.Options, option{string(o), o.Swedish(), in.Value == string(o)})
+		}
+	case "meeting":
+		in.Type, in.Label = "select", "Sammanträde"
+		chosen := or(in.Value, string(step.Meeting))
+		for _, m := range registry.Meetings {
+			if m.Unit == step.Unit && m.Status != domain.MeetingCancelled {
+				in.Options = append(in.Options, option{string(m.ID), m.Date.Swedish() + ", " + api.MeetingWord(m.Status), string(m.ID) == chosen})
+			}
+		}
+	case "to":
+		in.Type, in.Box, in.Label = "choice", "checkbox", "Mottagare"
+		for _, u := range registry.Units {
+			in.Options = append(in.Options, option{string(u.ID), u.Name, slices.Contains(values["to"], string(u.ID))})
+		}
+	case "need":
+		in.Type, in.Label = "select", "Steget att gå vidare utan"
+		for _, g := range step.Gate {
+			if !g.Met {
+				in.Options = append(in.Options, option{string(g.Step), g.Title, string(g.Step) == in.Value})
+			}
+		}
+	default:
+		in.Label = member
+	}
+	return in
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
