@@ -32,6 +32,7 @@ var organisationFaults = []fault{
 	{"person twice", "id: p-chef", "id: «p-handlaggare", "personen \"p-handlaggare\" finns redan på rad 11. Ge den ett eget namn."},
 	{"role in an unknown unit", "{roll: sekreterare, enhet: SN,", "{roll: sekreterare, enhet: «SM,", "enheten \"SM\" finns inte i listan över enheter. Menade du SN?"},
 	{"meeting of an unknown body", "{organ: KF,", "{organ: «KFF,", "enheten \"KFF\" finns inte i listan över enheter. Menade du KF?"},
+	{"meeting of a body unlike any", "{organ: KF,", "{organ: «AB,", "enheten \"AB\" finns inte i listan över enheter. " + unitIDs},
 	{"meeting of a förvaltning", "{organ: KF,", "{organ: «SLF,", "SLF är en förvaltning och har inga sammanträden. Ange ett organ."},
 	{"meeting on no day", "[2027-06-15]", "[«2027-06-31]", "\"2027-06-31\" är inget datum. Skriv år, månad och dag så här: 2027-02-10."},
 	{"meeting twice", "[2027-06-15]", "[2027-06-15, «2027-06-15]", "sammanträdet \"KF-2027-06-15\" finns redan på rad 27. Ge den ett eget namn."},
