@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"arshjul/domain"
@@ -26,7 +28,9 @@ type world struct {
 	logged *lines
 	states map[string]*domain.State
 	down   map[string]error // what Send answers for a stream
-	sent   []string         // "stream id first-last"
+
+	mu   sync.Mutex // cycles are asked side by side
+	sent []string   // "stream id first-last"
 }
 
 func newWorld(t *testing.T) *world {
@@ -100,6 +104,8 @@ func (w *world) propagate() (result PropagateResult, err error) {
 
 // send does what a cycle's workflow does with a command; what follows is journalled by the test.
 func (w *world) send(_ context.Context, stream string, c domain.Command) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.sent = append(w.sent, fmt.Sprintf("%s %s %d-%d", stream, c.ID, c.Changes[0].Seq, c.Changes[len(c.Changes)-1].Seq))
 	if err := w.down[stream]; err != nil {
 		return err
@@ -144,6 +150,7 @@ func (w *world) addUnits(from, through int) {
 
 func (w *world) expectSent(want ...string) {
 	w.t.Helper()
+	slices.SortStableFunc(w.sent, func(a, b string) int { return strings.Compare(strings.Fields(a)[0], strings.Fields(b)[0]) })
 	if strings.Join(w.sent, "\n") != strings.Join(want, "\n") {
 		w.t.Errorf("sent\n%s\nwant\n%s", strings.Join(w.sent, "\n"), strings.Join(want, "\n"))
 	}

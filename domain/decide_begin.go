@@ -12,6 +12,9 @@ func (j *judge) begin() error {
 			return refuse(CodeUnknownStream, "Registret för kommun %s kan inte läggas upp som %s.", j.c.Found.Kommun, j.s.Stream)
 		}
 		founded := *j.c.Found
+		if len(founded.Substitutes)+len(founded.Exclusions) > 0 {
+			return refuse(CodeBadCommand, "Ett nytt register har varken ersättare eller jäv. Lägg in dem när registret finns.")
+		}
 		founded.Number, founded.Bindings = 0, slices.Clone(founded.Bindings)
 		for i := range founded.Bindings {
 			founded.Issued++
