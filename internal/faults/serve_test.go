@@ -1,0 +1,121 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"arshjul/internal/server/api"
+	"arshjul/internal/stack"
+	"arshjul/workflows"
+)
+
+// Who got no answer asks again with the same id, and gets the answer of the first time.
+func TestServerDiesBetweenCommandAndAnswer(t *testing.T) {
+	r := dice(t)
+	in := install(t, 2*time.Minute)
+	stream := in.startExercise()
+	client := in.client(preparer)
+
+	for n := range 3 {
+		id := fmt.Sprintf("held-%d", n)
+		c := comment(id, "Kommentar under avbrott")
+		before := in.view(stream).State.Seq
+		release := in.holdJournal()
+		answer := make(chan error, 1)
+		go func() {
+			_, err := client.Give(in.ctx, stream, c)
+			answer <- err
+		}()
+		in.until("the cycle has the command", func() error {
+			if seq := in.view(stream).State.Seq; seq != before+1 {
+				return fmt.Errorf("it is at %d", seq)
+			}
+			return nil
+		})
+		in.restart(in.serve, stack.Kill)
+		release()
+		if err := <-answer; err == nil || !askAgain(err) {
+			t.Errorf("%s was answered although the server died: %v", id, err)
+		}
+		for range 2 {
+			var receipt api.Receipt
+			in.persist("ask again", func() (err error) { receipt, err = client.Give(in.ctx, stream, c); return err })
+			if receipt.First != before+1 || receipt.Last != before+1 {
+				t.Errorf("%s stands at %d and was answered %+v", id, before+1, receipt)
+			}
+		}
+	}
+
+	for n := range 8 {
+		c := comment(fmt.Sprintf("random-%d", n), "Kommentar när som helst")
+		answer := make(chan error, 1)
+		go func() {
+			_, err := client.Give(in.ctx, stream, c)
+			answer <- err
+		}()
+		time.Sleep(time.Duration(r.Int64N(int64(30 * time.Millisecond)))) // anywhere on the command's way
+		in.restart(in.serve, stack.Kill)
+		if err := <-answer; err != nil && !askAgain(err) {
+			t.Errorf("%s: %v", c.ID, err)
+		}
+		in.persist("ask again", func() error { _, err := client.Give(in.ctx, stream, c); return err })
+	}
+
+	// The answer was made and never arrived: the server is killed while it passes through the door.
+	for n := range 3 {
+		c := comment(fmt.Sprintf("swallowed-%d", n), "Kommentar vars svar kom bort")
+		drop := func(id string) bool {
+			if id != c.ID {
+				return false
+			}
+			in.door.swallow.Store(nil)
+			in.restart(in.serve, stack.Kill)
+			return true
+		}
+		in.door.swallow.Store(&drop)
+		if _, err := client.Give(in.ctx, stream, c); err == nil {
+			t.Error("an answer came through that was dropped")
+		}
+		in.persist("ask again", func() error { _, err := client.Give(in.ctx, stream, c); return err })
+	}
+	if got, want := in.audit().acknowledged, 1+3+8+3; got != want {
+		t.Errorf("%d commands were acknowledged, and %d were given", got, want)
+	}
+}
+
+// view is what a stream's workflow knows.
+func (in *installation) view(stream string) workflows.View {
+	in.t.Helper()
+	var view workflows.View
+	in.until("query "+stream, func() error {
+		ctx, cancel := context.WithTimeout(in.ctx, 5*time.Second)
+		defer cancel()
+		v, err := in.temporal.QueryWorkflow(ctx, stream, "", workflows.QueryState)
+		if err != nil {
+			return err
+		}
+		view = workflows.View{}
+		return v.Get(&view)
+	})
+	return view
+}
+
+// holdJournal keeps everybody from writing entries, while all can be read, until release is called.
+func (in *installation) holdJournal() (release func()) {
+	in.t.Helper()
+	c, err := pgx.Connect(in.ctx, in.owner)
+	must(in.t, err)
+	tx, err := c.Begin(in.ctx)
+	must(in.t, err)
+	_, err = tx.Exec(in.ctx, "lock table entry in exclusive mode")
+	must(in.t, err)
+	return func() {
+		in.t.Helper()
+		must(in.t, tx.Rollback(in.ctx))
+		must(in.t, c.Close(in.ctx))
+	}
+}

@@ -1,0 +1,62 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"syscall"
+	"testing"
+	"time"
+
+	"arshjul/internal/stack"
+)
+
+func TestExerciseOutlivesPostgres(t *testing.T) {
+	r := dice(t)
+	in := install(t, 3*time.Minute)
+	stream := in.startExercise()
+	const times = 4
+	in.play(stream, func(ctx context.Context) {
+		hits := in.atRandom(ctx, r, times, func(n int) {
+			if n%2 == 0 {
+				in.immediately(in.stack.Postgres())
+			} else {
+				in.restart(in.stack.Postgres(), stack.Kill)
+			}
+		})
+		if hits < times {
+			t.Errorf("Postgres was restarted %d times of %d", hits, times)
+		}
+	})
+	in.audit()
+}
+
+// immediately is pg_ctl restart -m immediate: sessions end where they are, and the next start recovers from the log.
+func (in *installation) immediately(postgres *stack.Child) {
+	in.t.Helper()
+	was := postgres.PID()
+	if err := postgres.Signal(syscall.SIGQUIT); err != nil {
+		in.t.Errorf("stop Postgres: %v", err)
+	}
+	err := poll(in.ctx, func() error {
+		if postgres.PID() == was {
+			return fmt.Errorf("process %d is still there", was)
+		}
+		return postgres.Ready(in.ctx)
+	})
+	if err != nil {
+		in.t.Errorf("Postgres does not come back: %v", err)
+	}
+}
+
+func TestExerciseOutlivesTemporal(t *testing.T) {
+	r := dice(t)
+	in := install(t, 3*time.Minute)
+	stream := in.startExercise()
+	const times = 3
+	in.play(stream, func(ctx context.Context) {
+		if hits := in.atRandom(ctx, r, times, func(int) { in.restart(in.stack.Temporal(), stack.Kill) }); hits < times {
+			t.Errorf("Temporal was killed %d times of %d", hits, times)
+		}
+	})
+	in.audit()
+}

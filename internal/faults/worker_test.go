@@ -1,0 +1,69 @@
+package faults
+
+import (
+	"context"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"arshjul/internal/officials"
+	"arshjul/internal/server/api"
+	"arshjul/internal/stack"
+)
+
+// play plays an exercise to its end while breakIt breaks things beside it, until it is told to stop.
+func (in *installation) play(stream string, breakIt func(ctx context.Context)) {
+	in.t.Helper()
+	ctx, stop := context.WithCancel(in.ctx)
+	broke := make(chan struct{})
+	began := time.Now()
+	go func() {
+		defer close(broke)
+		breakIt(ctx)
+	}()
+	head, err := officials.Play(in.ctx, in.client(launcher), stream, launcher, func(p officials.Progress) {
+		in.t.Logf("%5.1f s: %s, %d acts, %d of %d steps", time.Since(began).Seconds(), p.Today, p.Acts, p.Done, p.Steps)
+	})
+	stop()
+	<-broke
+	if err != nil {
+		in.t.Fatalf("the exercise did not come to its end: %v", err)
+	}
+	if head.Status != api.CycleEnded || head.Done != head.Steps {
+		in.t.Errorf("the exercise ended as %s with %d of %d steps done", head.Status, head.Done, head.Steps)
+	}
+}
+
+// atRandom calls hit at random moments of an exercise that is being played, so many times, spread over its commands.
+func (in *installation) atRandom(ctx context.Context, r *rand.Rand, times int, hit func(n int)) (hits int) {
+	const commands = 240 // of an exercise, roughly; a little fewer, so that the last hit falls within it
+	start := in.ledger.acknowledged()
+	for n := range times {
+		moment := start + commands*n/times + r.IntN(commands/times)
+		for in.ledger.acknowledged() < moment {
+			select {
+			case <-ctx.Done():
+				return hits
+			case <-time.After(time.Millisecond):
+			}
+		}
+		time.Sleep(time.Duration(r.Int64N(int64(20 * time.Millisecond)))) // anywhere in the next commands
+		hit(n)
+		hits++
+		in.t.Logf("hit no. %d, after %d acknowledged commands", hits, in.ledger.acknowledged())
+	}
+	return hits
+}
+
+func TestExerciseOutlivesItsWorker(t *testing.T) {
+	r := dice(t)
+	in := install(t, 3*time.Minute)
+	stream := in.startExercise()
+	const times = 6
+	in.play(stream, func(ctx context.Context) {
+		if hits := in.atRandom(ctx, r, times, func(int) { in.restart(in.worker, stack.Kill) }); hits < times {
+			t.Errorf("the worker was killed %d times of %d", hits, times)
+		}
+	})
+	in.audit()
+}
