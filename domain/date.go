@@ -44,6 +44,9 @@ func (d Date) Year() int { return d.utc().Year() }
 // Month gives the calendar month.
 func (d Date) Month() time.Month { return d.utc().Month() }
 
+// Weekday gives the day of the week.
+func (d Date) Weekday() time.Weekday { return d.utc().Weekday() }
+
 // Start is the instant at which the day begins in Stockholm; on the two days of the year when the clock is moved the
 // day is 23 or 25 hours long.
 func (d Date) Start() Instant {

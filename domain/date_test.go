@@ -38,12 +38,18 @@ func TestParseDate(t *testing.T) {
 
 func TestRules(t *testing.T) {
 	for text, want := range map[string]Rule{
-		"senast 30 september":             {Kind: RuleDay, Month: 9, Day: 30, Year: -1},
-		"från 1 maj":                      {Kind: RuleDay, Month: 5, Day: 1, Year: -1},
-		"kf-möte juni":                    {Kind: RuleMeeting, Month: 6, Unit: "KF", Year: -1},
-		"ks-möte februari":                {Kind: RuleMeeting, Month: 2, Unit: "KS", Year: -1},
-		"nämndmöte mars":                  {Kind: RuleMeeting, Month: 3, Year: -1},
-		"7 dagar före kf-mal-och-ekonomi": {Kind: RuleBefore, Days: 7, Step: "kf-mal-och-ekonomi", Year: -1},
+		"senast 30 september":               {Kind: RuleDay, Month: 9, Day: 30, Year: -1},
+		"från 1 maj":                        {Kind: RuleDay, Month: 5, Day: 1, Year: -1},
+		"kf-möte juni":                      {Kind: RuleMeeting, Month: 6, Unit: "KF", Year: -1},
+		"ks-möte februari":                  {Kind: RuleMeeting, Month: 2, Unit: "KS", Year: -1},
+		"nämndmöte mars":                    {Kind: RuleMeeting, Month: 3, Year: -1},
+		"7 dagar före kf-mal-och-ekonomi":   {Kind: RuleBefore, Days: 7, Step: "kf-mal-och-ekonomi", Year: -1},
+		"10 arbetsdagar före dialog-april":  {Kind: RuleBefore, Days: 10, Step: "dialog-april", Working: true, Year: -1},
+		"14 dagar efter kf-mal-och-ekonomi": {Kind: RuleAfter, Days: 14, Step: "kf-mal-och-ekonomi", Year: -1},
+		"andra arbetsdagen i mars":          {Kind: RuleWorkday, Day: 2, Month: 3, Year: -1},
+		"sista arbetsdagen i mars":          {Kind: RuleWorkday, Day: -1, Month: 3, Year: -1},
+		"senast 31 december N-2":            {Kind: RuleDay, Day: 31, Month: 12, Year: -2},
+		"au-möte maj N":                     {Kind: RuleMeeting, Unit: "AU", Month: 5},
 	} {
 		got, err := ParseRule(text, StagePlanning)
 		want.Text = text
@@ -51,9 +57,30 @@ func TestRules(t *testing.T) {
 			t.Errorf("%q: got %+v, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "senast", "senast 31 september", "senast 29 februari", "senast 0 maj", "bolagsmöte maj", "kf-möte", "0 dagar före x", "senast den 3 maj"} {
+	for _, text := range []string{"", "senast", "senast 31 september", "senast 29 februari", "senast 0 maj", "bolagsmöte maj", "-möte maj", "elfte arbetsdagen i mars", "-3 dagar före x", "367 dagar efter x", "senast 31 december N-3", "kf-möte", "0 dagar före x", "senast den 3 maj"} {
 		if r, err := ParseRule(text, StagePlanning); err == nil {
 			t.Errorf("%q was read as %+v", text, r)
 		}
+	}
+}
+
+func TestRuleDays(t *testing.T) {
+	for text, want := range map[string]Date{
+		"senast 30 september":          "2027-09-30",
+		"senast 31 december N-2":       "2026-12-31",
+		"andra arbetsdagen i mars":     "2027-03-02",
+		"sista arbetsdagen i mars":     "2027-03-31",
+		"första arbetsdagen i maj":     "2027-05-03", // första maj is a Saturday
+		"sista arbetsdagen i december": "2027-12-30",
+		"första arbetsdagen i januari": "2027-01-04",
+	} {
+		r := rule(t, text, StagePlanning)
+		if got := r.day(2028, false); got != want {
+			t.Errorf("%s for budget year 2028: got %s, want %s", text, got, want)
+		}
+	}
+	before := rule(t, "10 arbetsdagar före x", StagePlanning)
+	if got := before.from("2027-04-12", false); got != "2027-03-24" { // over Easter
+		t.Errorf("ten working days before 12 April 2027: got %s", got)
 	}
 }

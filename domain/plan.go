@@ -11,9 +11,7 @@ func plan(w *Wheel, r *Registry, year int, today Date) ([]Step, error) {
 		}
 		for _, u := range units {
 			st := Step{ID: StepID(def.ID + "/" + string(u)), Def: def.ID, Unit: u, Status: StatusWaiting, Round: 1, Legal: def.Legal.Limit(year)}
-			if def.Opens.Kind == RuleDay {
-				st.Opens = NewDate(year+def.Opens.Year, def.Opens.Month, def.Opens.Day)
-			}
+			st.Opens = def.Opens.day(year, w.Bridges)
 			steps = append(steps, st)
 		}
 	}
@@ -27,7 +25,7 @@ func plan(w *Wheel, r *Registry, year int, today Date) ([]Step, error) {
 	for i := range steps {
 		planStep(w, r, year, &steps[i])
 	}
-	return steps, planBefore(w, steps)
+	return steps, planFollowers(w, steps)
 }
 
 // unitsOf lists the units that a definition makes steps for, among those that exist on the day of the launch.
@@ -64,8 +62,8 @@ func planStep(w *Wheel, r *Registry, year int, st *Step) {
 	def := w.Def(st.Def)
 	rule := def.Plan
 	switch rule.Kind {
-	case RuleDay:
-		st.Plan = NewDate(year+rule.Year, rule.Month, rule.Day)
+	case RuleDay, RuleWorkday:
+		st.Plan = rule.day(year, w.Bridges)
 	case RuleMeeting:
 		unit := rule.Unit
 		if unit == "" {
@@ -98,12 +96,13 @@ func hangsOnMeeting(r *Registry, def *StepDef, unit UnitID) bool {
 	return l == lifeBody || l == lifeNotice
 }
 
-// planBefore sets the plan day of each step that is due some days before another; the wheel has no circle of them.
-func planBefore(w *Wheel, steps []Step) error {
+// planFollowers sets the plan day of each step that is due some days before or after another; the wheel has no circle
+// of them.
+func planFollowers(w *Wheel, steps []Step) error {
 	for range steps {
 		changed := false
 		for i := range steps {
-			if day := beforeDay(w, steps, &steps[i]); day != "" && day != steps[i].Plan {
+			if day := followDay(w, steps, &steps[i]); day != "" && day != steps[i].Plan {
 				steps[i].Plan, changed = day, true
 			}
 		}
@@ -119,27 +118,30 @@ func planBefore(w *Wheel, steps []Step) error {
 	return nil
 }
 
-// beforeDay resolves "n dagar före X": before the same unit's step X when there is one, otherwise the earliest of them.
-func beforeDay(w *Wheel, steps []Step, st *Step) Date {
+// followDay resolves "n dagar före X" and "n dagar efter X": from the same unit's step X when there is one, otherwise
+// before the earliest of them, and after the latest.
+func followDay(w *Wheel, steps []Step, st *Step) Date {
 	rule := w.Def(st.Def).Plan
-	if rule.Kind != RuleBefore {
+	if !rule.follows() {
 		return ""
 	}
 	var day Date
 	for i := range steps {
-		if t := &steps[i]; t.Def == rule.Step && t.Plan != "" {
-			if t.Unit == st.Unit {
-				return t.Plan.Add(-rule.Days)
-			}
-			if day == "" || t.Plan < day {
-				day = t.Plan
-			}
+		t := &steps[i]
+		if t.Def != rule.Step || t.Plan == "" {
+			continue
+		}
+		if t.Unit == st.Unit {
+			return rule.from(t.Plan, w.Bridges)
+		}
+		if day == "" || rule.Kind == RuleBefore && t.Plan < day || rule.Kind == RuleAfter && t.Plan > day {
+			day = t.Plan
 		}
 	}
 	if day == "" {
 		return ""
 	}
-	return day.Add(-rule.Days)
+	return rule.from(day, w.Bridges)
 }
 
 // replanFollowers moves the deadlines that follow another step's, after that one moved.
@@ -149,7 +151,7 @@ func (j *judge) replanFollowers() {
 		changed := false
 		for i := range c.Steps {
 			st := &c.Steps[i]
-			if day := beforeDay(&c.Wheel, c.Steps, st); day != "" && day != st.Plan && !st.Extended && !j.s.Finished(st) {
+			if day := followDay(&c.Wheel, c.Steps, st); day != "" && day != st.Plan && !st.Extended && !j.s.Finished(st) {
 				j.emit(Event{Kind: EvReplanned, Step: st.ID, Meeting: st.Held, Date: day})
 				changed = true
 			}

@@ -128,10 +128,12 @@ type StepDef struct {
 // Wheel is the rule part of an årshjul: all that Decide needs. It travels in the start input of a cycle, which pins
 // it for the cycle's whole life.
 type Wheel struct {
-	Name    string    `json:"name"`
-	Version int       `json:"version"`
-	Kommun  string    `json:"kommun"` // four-digit kommunkod
-	City    UnitID    `json:"city"`   // the förvaltning that leads the cycle; roles with seat stad are held there
+	Name    string `json:"name"`
+	Version int    `json:"version"`
+	Kommun  string `json:"kommun"` // four-digit kommunkod
+	City    UnitID `json:"city"`   // the förvaltning that leads the cycle; roles with seat stad are held there
+	// Bridges makes a klämdag, a weekday alone between two closed days, no working day.
+	Bridges bool      `json:"bridges,omitempty"`
 	Roles   []RoleDef `json:"roles"`
 	Steps   []StepDef `json:"steps"`
 }

@@ -1,0 +1,99 @@
+package domain
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Holiday is a day on which municipal offices are closed, besides Saturdays and Sundays.
+type Holiday struct {
+	Date Date
+	Name string
+	// Eve is true for midsommarafton, julafton and nyårsafton: no public holidays, but the offices are closed.
+	Eve bool
+}
+
+// Holidays lists the Swedish public holidays of a year, and the three eves, in order. Påskdagen and pingstdagen are left
+// out: they are Sundays, and every Sunday is closed.
+func Holidays(year int) []Holiday {
+	on := func(m time.Month, d int) Date { return NewDate(year, m, d) }
+	easter := easterSunday(year)
+	midsummer := weekdayFrom(on(time.June, 20), time.Saturday)
+	all := []Holiday{
+		{on(time.January, 1), "nyårsdagen", false},
+		{on(time.January, 6), "trettondedag jul", false},
+		{easter.Add(-2), "långfredagen", false},
+		{easter.Add(1), "annandag påsk", false},
+		{on(time.May, 1), "första maj", false},
+		{easter.Add(39), "Kristi himmelsfärdsdag", false},
+		{on(time.June, 6), "nationaldagen", false},
+		{midsummer.Add(-1), "midsommarafton", true},
+		{midsummer, "midsommardagen", false},
+		{weekdayFrom(on(time.October, 31), time.Saturday), "alla helgons dag", false},
+		{on(time.December, 24), "julafton", true},
+		{on(time.December, 25), "juldagen", false},
+		{on(time.December, 26), "annandag jul", false},
+		{on(time.December, 31), "nyårsafton", true},
+	}
+	slices.SortStableFunc(all, func(a, b Holiday) int { return strings.Compare(string(a.Date), string(b.Date)) })
+	return all
+}
+
+// easterSunday computes påskdagen in the Gregorian calendar.
+func easterSunday(year int) Date {
+	golden := year % 19
+	century := year / 100
+	leapless := century - century/4
+	correction := (century*8 + 13) / 25
+	moon := (leapless - correction + 19*golden + 15) % 30
+	moon -= moon / 28 * (1 - 29/(moon+1)*((21-golden)/11))
+	sunday := (year + year/4 + moon + 2 - leapless) % 7
+	offset := moon - sunday
+	month := 3 + (offset+40)/44
+	return NewDate(year, time.Month(month), offset+28-31*(month/4))
+}
+
+// weekdayFrom is the first day on or after d that falls on a weekday.
+func weekdayFrom(d Date, w time.Weekday) Date {
+	return d.Add((int(w) - int(d.Weekday()) + 7) % 7)
+}
+
+// Holiday gives the name of the holiday on day d, or "".
+func (d Date) Holiday() string {
+	for _, h := range Holidays(d.Year()) {
+		if h.Date == d {
+			return h.Name
+		}
+	}
+	return ""
+}
+
+// Closed tells whether municipal offices are closed on day d: Saturdays, Sundays, public holidays and the three eves.
+// With bridges, also on a klämdag: a weekday alone between two closed days.
+func (d Date) Closed(bridges bool) bool {
+	if d.closed() {
+		return true
+	}
+	return bridges && d.Add(-1).closed() && d.Add(1).closed()
+}
+
+func (d Date) closed() bool {
+	w := d.Weekday()
+	return w == time.Saturday || w == time.Sunday || d.Holiday() != ""
+}
+
+// AddWorkingDays gives the n:th working day after d, or before it when n is negative. 0 gives d itself, working day or
+// not.
+func (d Date) AddWorkingDays(n int, bridges bool) Date {
+	step := 1
+	if n < 0 {
+		step, n = -1, -n
+	}
+	for ; n > 0; n-- {
+		for d = d.Add(step); d.Closed(bridges); {
+			d = d.Add(step)
+		}
+	}
+	return d
+}
