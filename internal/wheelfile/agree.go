@@ -85,13 +85,9 @@ func (a agreement) step(i int) {
 			units = append(units, u)
 		}
 	}
+	a.known(def.Plan.Unit, i, "när")
 	if def.Scope == domain.ScopeCity {
-		if len(units) == 0 {
-			var known []string
-			for _, u := range a.registry.Units {
-				known = append(known, string(u.ID))
-			}
-			a.inWheel.add(a.wheelRoot.at("steg", i, "organ"), "enheten %q finns inte i organisationen. %s", def.Body, suggest(string(def.Body), known))
+		if a.known(def.Body, i, "organ"); len(units) == 0 {
 			return
 		}
 		if _, known := kindOf(def); !known {
@@ -109,6 +105,18 @@ func (a agreement) step(i int) {
 			}
 		}
 	}
+}
+
+// known wants a unit that a step names to be one of the organisation's; "" is none.
+func (a agreement) known(id domain.UnitID, step int, key string) {
+	if id == "" || a.registry.Unit(id) != nil {
+		return
+	}
+	var known []string
+	for _, u := range a.registry.Units {
+		known = append(known, string(u.ID))
+	}
+	a.inWheel.add(a.wheelRoot.at("steg", step, key), "enheten %q finns inte i organisationen. %s", id, suggest(string(id), known))
 }
 
 // seat gives the unit in which the holder is looked for when u acts.

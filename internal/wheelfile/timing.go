@@ -28,27 +28,29 @@ func checkTiming(f *faults, root *node, w *domain.Wheel) {
 			if def.Plan.Unit == "" && def.Scope == domain.ScopeAdministration {
 				f.add(at, "en förvaltning har inga sammanträden. Skriv en fast dag: senast 30 september.")
 			}
-		case domain.RuleBefore:
+		case domain.RuleBefore, domain.RuleAfter:
 			if def.Plan.Step == def.ID {
-				f.add(at, "steget kan inte ha sin senast-dag före sin egen senast-dag. Ange ett annat steg, eller en fast dag.")
+				f.add(at, "stegets senast-dag kan inte räknas från den själv. Ange ett annat steg, eller en fast dag.")
 			} else if w.Def(def.Plan.Step) == nil {
 				f.add(at, "steget %q finns inte. %s", def.Plan.Step, suggest(def.Plan.Step, stepIDs(w)))
 			}
 		}
-		if def.Opens.Kind != "" && def.Opens.Kind != domain.RuleDay {
-			f.add(root.at("steg", i, "öppnar"), "öppnar skrivs som en fast dag: från 1 september.")
+		switch def.Opens.Kind {
+		case "", domain.RuleDay, domain.RuleWorkday:
+		default:
+			f.add(root.at("steg", i, "öppnar"), "öppnar skrivs som en fast dag: från 1 september, eller första arbetsdagen i september.")
 		}
 		if def.Legal != "" && !knownLaw(def.Legal) {
 			f.add(root.at("steg", i, "lag"), "lagrummet %q har ingen gräns som programmet känner. %s", def.Legal, suggest(string(def.Legal), lawIDs()))
 		}
 	}
-	before := func(i int) []int {
-		if p := w.Steps[i].Plan; p.Kind == domain.RuleBefore && p.Step != w.Steps[i].ID {
+	follows := func(i int) []int {
+		if p := w.Steps[i].Plan; p.Step != "" && p.Step != w.Steps[i].ID {
 			return []int{indexOf(w, p.Step)}
 		}
 		return nil
 	}
-	for _, c := range circles(len(w.Steps), before) {
+	for _, c := range circles(len(w.Steps), follows) {
 		f.add(root.at("steg", c[0], "när"), "senast-dagarna går i ring: %s. Ge ett av stegen en fast dag eller ett sammanträde.", path(w, c))
 	}
 }

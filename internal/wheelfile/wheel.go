@@ -49,6 +49,7 @@ type wheelText struct {
 	Version int           `json:"version"`
 	Kommun  string        `json:"kommun"`
 	City    domain.UnitID `json:"leds av"`
+	Bridges bool          `json:"lediga klämdagar"`
 	Roles   []struct {
 		ID    domain.RoleID `json:"id"`
 		Title string        `json:"titel"`
@@ -107,7 +108,7 @@ func (n *needText) UnmarshalJSON(b []byte) error {
 
 // wheel turns the text into the domain's words. The schema has let no other word through.
 func (w *wheelText) wheel(f *faults, root *node) domain.Wheel {
-	out := domain.Wheel{Name: w.Name, Version: w.Version, Kommun: w.Kommun, City: w.City}
+	out := domain.Wheel{Name: w.Name, Version: w.Version, Kommun: w.Kommun, City: w.City, Bridges: w.Bridges}
 	for _, r := range w.Roles {
 		out.Roles = append(out.Roles, domain.RoleDef{ID: r.ID, Title: r.Title, Seat: seats[r.Seat]})
 	}
