@@ -113,6 +113,7 @@ type Launch struct {
 	Year     int      `json:"year"`               // the budget year N
 	Exercise int      `json:"exercise,omitempty"` // the exercise's number; 0 = the real cycle
 	Start    Date     `json:"start,omitempty"`    // exercises: the first day of its clock
+	With     []string `json:"with,omitempty"`     // the optional steps that are to be made
 	Wheel    Wheel    `json:"wheel"`
 	Registry Registry `json:"registry"` // as of Registry.Number
 }

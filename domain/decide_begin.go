@@ -45,7 +45,7 @@ func (j *judge) launch(l *Launch) error {
 	if _, err := l.Registry.authorise(j.c.Actor, RoleLauncher, "cykelansvarig", j.today); err != nil {
 		return err
 	}
-	steps, err := plan(&l.Wheel, &l.Registry, l.Year, j.today)
+	steps, err := plan(&l.Wheel, &l.Registry, l.Year, j.today, l.With)
 	if err != nil {
 		return err
 	}

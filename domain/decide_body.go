@@ -118,7 +118,7 @@ func (j *judge) toNextMeeting(id StepID, after Date) {
 	e := Event{Kind: EvReplanned, Step: id, Date: st.Plan}
 	if next := j.s.Registry.nextMeeting(st.Unit, after); next != nil {
 		e.Meeting = next.ID
-		if j.s.def(st).Plan.Kind == RuleMeeting && !st.Extended {
+		if j.s.def(st).rule(st).Kind == RuleMeeting && !st.Extended {
 			e.Date = next.Date
 		}
 	}

@@ -80,7 +80,7 @@ func (j *judge) followMeetings() {
 			continue
 		}
 		e := Event{Kind: EvReplanned, Step: st.ID, Meeting: st.Held, Date: st.Plan}
-		byMeeting := j.s.def(st).Plan.Kind == RuleMeeting && !st.Extended
+		byMeeting := j.s.def(st).rule(st).Kind == RuleMeeting && !st.Extended
 		switch m := j.s.Registry.Meeting(st.Held); {
 		case m == nil:
 			fresh := *st

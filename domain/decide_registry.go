@@ -49,7 +49,7 @@ func (j *judge) setUnit(r *Registry, e *Event) error {
 	if err := checkPeriod(u.From, u.To); err != nil {
 		return err
 	}
-	if old := r.Unit(u.ID); old != nil && *old == u {
+	if old := r.Unit(u.ID); old != nil && string(Canonical(old)) == string(Canonical(u)) {
 		return refuse(CodeNothingChanged, "%s finns redan med de uppgifterna. Inget har ändrats.", u.Name)
 	}
 	e.Kind, e.Unit = EvUnitSet, &u

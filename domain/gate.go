@@ -27,25 +27,32 @@ func (s *State) Gate(id StepID) (met []Condition, missing []NeedRef) {
 	return nil, nil
 }
 
-// needRefs resolves the needs of a step definition for one unit among the steps of a cycle. Fan-in and fan-out follow
-// from the scopes: a step of the municipality waits for every unit's; a unit's step waits for the same unit's, a nämnd's
-// for that of the förvaltning that serves it, and a förvaltning's for those of the nämnder it serves.
-func needRefs(w *Wheel, r *Registry, steps []Step, def *StepDef, unit UnitID) ([]NeedRef, error) {
+// needRefs resolves the needs of a step among the steps of a cycle. Fan-in and fan-out follow from the scopes: a step of
+// the municipality waits for every unit's; a unit's step waits for the same unit's, a nämnd's for that of the förvaltning
+// that serves it, and a förvaltning's for those of the nämnder it serves. A step that is done several times waits for the
+// same time of a step that is done as often, and a need for a step that this cycle does not have is met.
+func needRefs(w *Wheel, r *Registry, steps []Step, st *Step) ([]NeedRef, error) {
 	var refs []NeedRef
+	def := w.Def(st.Def)
 	for _, n := range def.Needs {
 		target := w.Def(n.Step)
 		if target == nil {
 			return nil, refuse(CodeWheel, "Steget %s väntar på %s, som inte finns i årshjulet. Rätta årshjulet.", def.ID, n.Step)
 		}
+		if n.For != 0 && n.For != max(st.Occurrence, 1) {
+			continue
+		}
 		for i := range steps {
-			if steps[i].Def != n.Step || !waitsFor(r, def.Scope, unit, target.Scope, steps[i].Unit) {
+			t := &steps[i]
+			if t.Def != n.Step || !waitsFor(r, def.Scope, st.Unit, target.Scope, t.Unit) ||
+				len(def.Again) > 0 && len(def.Again) == len(target.Again) && t.Occurrence != st.Occurrence {
 				continue
 			}
 			at := n.At
 			if at == "" {
-				at = lifeOf(target.Act, r.Unit(steps[i].Unit).Kind).meets(target)
+				at = lifeOf(target.Act, r.Unit(t.Unit).Kind).meets(target)
 			}
-			refs = append(refs, NeedRef{Step: steps[i].ID, At: at})
+			refs = append(refs, NeedRef{Step: t.ID, At: at})
 		}
 	}
 	return refs, nil

@@ -1,10 +1,18 @@
 package domain
 
+import (
+	"slices"
+	"strconv"
+)
+
 // plan makes the steps of a cycle: each definition for each of its units, with needs, days and meetings.
-func plan(w *Wheel, r *Registry, year int, today Date) ([]Step, error) {
+func plan(w *Wheel, r *Registry, year int, today Date, with []string) ([]Step, error) {
 	var steps []Step
 	for i := range w.Steps {
 		def := &w.Steps[i]
+		if def.Optional && !slices.Contains(with, def.ID) {
+			continue
+		}
 		units, err := unitsOf(r, def, today)
 		if err != nil {
 			return nil, err
@@ -13,10 +21,16 @@ func plan(w *Wheel, r *Registry, year int, today Date) ([]Step, error) {
 			st := Step{ID: StepID(def.ID + "/" + string(u)), Def: def.ID, Unit: u, Status: StatusWaiting, Round: 1, Legal: def.Legal.Limit(year)}
 			st.Opens = def.Opens.day(year, w.Bridges)
 			steps = append(steps, st)
+			for n := range def.Again {
+				again := st
+				again.Occurrence = n + 2
+				again.ID += StepID("#" + strconv.Itoa(again.Occurrence))
+				steps = append(steps, again)
+			}
 		}
 	}
 	for i := range steps {
-		refs, err := needRefs(w, r, steps, w.Def(steps[i].Def), steps[i].Unit)
+		refs, err := needRefs(w, r, steps, &steps[i])
 		if err != nil {
 			return nil, err
 		}
@@ -38,7 +52,7 @@ func unitsOf(r *Registry, def *StepDef, today Date) ([]UnitID, error) {
 	}
 	var units []UnitID
 	for _, u := range r.Units {
-		if u.Active(today) && inScope(&u, def.Scope) {
+		if u.Active(today) && inScope(&u, def.Scope) && (def.Group == "" || slices.Contains(u.Groups, def.Group)) {
 			units = append(units, u.ID)
 		}
 	}
@@ -60,7 +74,7 @@ func inScope(u *Unit, s Scope) bool {
 // planStep sets the plan day and the meeting of a step, by the rules that look at the calendar alone.
 func planStep(w *Wheel, r *Registry, year int, st *Step) {
 	def := w.Def(st.Def)
-	rule := def.Plan
+	rule := def.rule(st)
 	switch rule.Kind {
 	case RuleDay, RuleWorkday:
 		st.Plan = rule.day(year, w.Bridges)
@@ -96,6 +110,14 @@ func hangsOnMeeting(r *Registry, def *StepDef, unit UnitID) bool {
 	return l == lifeBody || l == lifeNotice
 }
 
+// rule is the deadline rule of one of the definition's steps.
+func (d *StepDef) rule(st *Step) *Rule {
+	if st.Occurrence > 1 {
+		return &d.Again[st.Occurrence-2]
+	}
+	return &d.Plan
+}
+
 // planFollowers sets the plan day of each step that is due some days before or after another; the wheel has no circle
 // of them.
 func planFollowers(w *Wheel, steps []Step) error {
@@ -112,7 +134,7 @@ func planFollowers(w *Wheel, steps []Step) error {
 	}
 	for i := range steps {
 		if steps[i].Plan == "" {
-			return refuse(CodeWheel, "Steget %s har ingen senast-dag: regeln %q leder ingenstans. Rätta årshjulet.", steps[i].Def, w.Def(steps[i].Def).Plan.Text)
+			return refuse(CodeWheel, "Steget %s har ingen senast-dag: regeln %q leder ingenstans. Rätta årshjulet.", steps[i].Def, w.Def(steps[i].Def).rule(&steps[i]).Text)
 		}
 	}
 	return nil
@@ -121,7 +143,7 @@ func planFollowers(w *Wheel, steps []Step) error {
 // followDay resolves "n dagar före X" and "n dagar efter X": from the same unit's step X when there is one, otherwise
 // before the earliest of them, and after the latest.
 func followDay(w *Wheel, steps []Step, st *Step) Date {
-	rule := w.Def(st.Def).Plan
+	rule := w.Def(st.Def).rule(st)
 	if !rule.follows() {
 		return ""
 	}
@@ -131,7 +153,7 @@ func followDay(w *Wheel, steps []Step, st *Step) Date {
 		if t.Def != rule.Step || t.Plan == "" {
 			continue
 		}
-		if t.Unit == st.Unit {
+		if t.Unit == st.Unit && t.Occurrence == st.Occurrence {
 			return rule.from(t.Plan, w.Bridges)
 		}
 		if day == "" || rule.Kind == RuleBefore && t.Plan < day || rule.Kind == RuleAfter && t.Plan > day {

@@ -28,6 +28,7 @@ type Unit struct {
 	Name     string   `json:"name"`                // a body's name is public and never erased
 	ServedBy UnitID   `json:"served_by,omitempty"` // the förvaltning that works for a nämnd; many nämnder may share one
 	Plans    bool     `json:"plans,omitempty"`     // KS: plans for itself as a nämnd
+	Groups   []string `json:"groups,omitempty"`    // marks that step definitions pick units by: "helagda"
 	Note     string   `json:"note,omitempty"`      // shown beside the unit: "antagande, ej verifierat"
 	From     Date     `json:"from,omitempty"`      // first day; "" = always
 	To       Date     `json:"to,omitempty"`        // last day; "" = open
@@ -100,6 +101,24 @@ type Registry struct {
 	Substitutes []Substitute `json:"substitutes,omitempty"`
 	Exclusions  []Exclusion  `json:"exclusions,omitempty"`
 	Meetings    []Meeting    `json:"meetings,omitempty"`
+	Orders      []Order      `json:"orders,omitempty"`
+}
+
+// Order is the decision that a cycle is to be launched, and its confirmation by a second person. A cycle is launched on a
+// confirmed order.
+type Order struct {
+	Number    uint64   `json:"number"`
+	Year      int      `json:"year"`
+	Wheel     Digest   `json:"wheel"`          // the hash of the rule part
+	With      []string `json:"with,omitempty"` // the optional steps that are to be made
+	From      Stage    `json:"from,omitempty"` // adopt the cycle from this stage on; "" = from the beginning
+	Dnr       string   `json:"dnr"`
+	Paragraph string   `json:"paragraph,omitempty"`
+	Date      Date     `json:"date"` // of the decision
+	// Despite is the reason for launching although rehearsal found what stops a launch.
+	Despite   TextRef  `json:"despite,omitempty"`
+	By        PersonID `json:"by"`
+	Confirmed PersonID `json:"confirmed,omitempty"`
 }
 
 // Roles that the registry itself knows, whatever the wheel says; both are held in Registry.City.

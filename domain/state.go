@@ -66,15 +66,17 @@ type StepID string
 
 // Step is a row of the wheel for one unit in one cycle.
 type Step struct {
-	ID     StepID    `json:"id"`
-	Def    string    `json:"def"`
-	Unit   UnitID    `json:"unit"`
-	Status Status    `json:"status"`
-	Round  int       `json:"round"`             // from 1; an återremiss begins the next
-	Opens  Date      `json:"opens,omitempty"`   // not before this day
-	Plan   Date      `json:"plan"`              // senast
-	Legal  Date      `json:"legal,omitempty"`   // lagens gräns
-	Held   MeetingID `json:"meeting,omitempty"` // the meeting that Plan hangs on
+	ID   StepID `json:"id"`
+	Def  string `json:"def"`
+	Unit UnitID `json:"unit"`
+	// Occurrence is 2, 3 and so on for a step that is done again; 0 for the first or only time.
+	Occurrence int       `json:"occurrence,omitempty"`
+	Status     Status    `json:"status"`
+	Round      int       `json:"round"`             // from 1; an återremiss begins the next
+	Opens      Date      `json:"opens,omitempty"`   // not before this day
+	Plan       Date      `json:"plan"`              // senast
+	Legal      Date      `json:"legal,omitempty"`   // lagens gräns
+	Held       MeetingID `json:"meeting,omitempty"` // the meeting that Plan hangs on
 	// MeetingDay is true from the day of that meeting on.
 	MeetingDay bool      `json:"meeting_day,omitempty"`
 	Extended   bool      `json:"extended,omitempty"` // Plan was moved by a person: a moved meeting no longer moves it

@@ -79,6 +79,8 @@ type Slots struct {
 // Need is another step definition that a step waits for.
 type Need struct {
 	Step string `json:"step"`
+	// For limits the need to one occurrence of the step that has it (1, 2, …); 0 = every one.
+	For int `json:"for,omitempty"`
 	// At is the status the needed step must have reached; "" means the usual one: decided for KF, KS and nämnder
 	// (KL 13:14), otherwise the end of its life.
 	At Status `json:"at,omitempty"`
@@ -112,6 +114,15 @@ type StepDef struct {
 	Opens Rule `json:"opens,omitzero"`
 	// Plan is the deadline that people may move (senast).
 	Plan Rule `json:"plan"`
+	// Again holds the deadlines of the second occurrence, the third and so on: a step that is done several times in a
+	// cycle is a step of its own each time.
+	Again []Rule `json:"again,omitempty"`
+	// Group limits the units to those that carry the mark: "helagda" among bolag. "" = all of the scope.
+	Group string `json:"group,omitempty"`
+	// Optional steps are made only when the launch asks for them.
+	Optional bool `json:"optional,omitempty"`
+	// Each marks a step that stands for every enhet of the förvaltning, and is told as "n av m enheter klara".
+	Each bool `json:"each,omitempty"`
 	// Legal names the row of the law table (law.go) that limits the step; nobody can move it.
 	Legal LawID  `json:"legal,omitempty"`
 	Needs []Need `json:"needs,omitempty"`
@@ -121,8 +132,12 @@ type StepDef struct {
 	ReturnsTo string        `json:"returns_to,omitempty"`
 	Documents []DocumentDef `json:"documents,omitempty"`
 	Fields    []FieldDef    `json:"fields,omitempty"`
-	Source    string        `json:"source,omitempty"` // seed document or § that the row comes from
-	Basis     string        `json:"basis,omitempty"`  // U stated, A implied, L law, P practice
+	// Appeal says whether the decision can be appealed (KL 13:2): "ja", "nej" or "oklart".
+	Appeal string `json:"appeal,omitempty"`
+	// Unverified carries the mark "ej verifierat": something in the row could not be confirmed.
+	Unverified bool   `json:"unverified,omitempty"`
+	Source     string `json:"source,omitempty"` // seed document or § that the row comes from
+	Basis      string `json:"basis,omitempty"`  // U stated, A implied, L law, P practice
 }
 
 // Wheel is the rule part of an årshjul: all that Decide needs. It travels in the start input of a cycle, which pins

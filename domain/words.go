@@ -15,10 +15,14 @@ func (s *State) StepTitle(id StepID) string {
 		return string(id)
 	}
 	def := s.def(st)
-	if def.Scope == ScopeCity {
-		return def.Title
+	title := def.Title
+	if len(def.Again) > 0 {
+		title += fmt.Sprintf(" %d", max(st.Occurrence, 1))
 	}
-	return def.Title + ", " + s.Registry.unitName(st.Unit)
+	if def.Scope == ScopeCity {
+		return title
+	}
+	return title + ", " + s.Registry.unitName(st.Unit)
 }
 
 func lowerFirst(s string) string {
