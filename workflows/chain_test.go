@@ -125,6 +125,12 @@ func (r *run) send(c domain.Command, answer func(workflows.Receipt, error)) {
 // playRun plays one run from an input and an instant.
 func playRun(t *testing.T, w workflows.Workflows, j *journal, in workflows.Input, from time.Time, play func(*run) time.Duration) link {
 	t.Helper()
+	return playWith(t, w, j, in, from, func(*run) {}, play)
+}
+
+// playWith is playRun with something to prepare in the environment.
+func playWith(t *testing.T, w workflows.Workflows, j *journal, in workflows.Input, from time.Time, prepare func(*run), play func(*run) time.Duration) link {
+	t.Helper()
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(temporalx.Logger(zap.NewNop()))
 	env := suite.NewTestWorkflowEnvironment()
@@ -134,6 +140,7 @@ func playRun(t *testing.T, w workflows.Workflows, j *journal, in workflows.Input
 	workflows.Register(env, w)
 	env.RegisterActivityWithOptions(j.write, activity.RegisterOptions{Name: workflows.ActivityJournal})
 	r := &run{t: t, env: env}
+	prepare(r)
 	var last workflows.View
 	var again func()
 	again = func() {

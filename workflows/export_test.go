@@ -20,7 +20,6 @@ func RegisterReordered(r worker.WorkflowRegistry, w Workflows) {
 const (
 	MostPending    = mostPending
 	LongestPending = longestPending
-	LongestSummary = longestSummary
 )
 
 // Summary and DueSummary are what people read beside activities and timers.

@@ -23,11 +23,6 @@ func (w Workflows) registry(ctx workflow.Context, in Input) (Result, error) {
 func (sh *shell) propagate(ctx workflow.Context) {
 	ctx, _ = workflow.NewDisconnectedContext(ctx)
 	nudges := workflow.GetSignalChannel(ctx, SignalNudge)
-	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		StartToCloseTimeout: activityTime,
-		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 250 * time.Millisecond, MaximumInterval: 5 * time.Second},
-		Summary:             "för registrets ändringar vidare till öppna cykler",
-	})
 	in := activities.PropagateInput{Kommun: strings.TrimPrefix(sh.state.Stream, "registry/")}
 	for seen := 0; ; {
 		if err := workflow.Await(ctx, func() bool { return sh.turns > seen || nudges.Len() > 0 }); err != nil {
@@ -37,9 +32,10 @@ func (sh *shell) propagate(ctx workflow.Context) {
 		for nudges.ReceiveAsync(nil) {
 		}
 		var out activities.PropagateResult
-		if err := workflow.ExecuteActivity(ctx, ActivityPropagate, in).Get(ctx, &out); err != nil {
-			// Only an error that forbids retries gets here; the next turn or nudge tries again.
-			workflow.GetLogger(ctx).Error("registry changes were not handed on", "stream", sh.state.Stream, "error", err)
-		}
+		insist(ctx, ActivityPropagate, in, &out, workflow.ActivityOptions{
+			StartToCloseTimeout: time.Minute,
+			RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 250 * time.Millisecond, MaximumInterval: 5 * time.Second},
+			Summary:             "för registrets ändringar vidare till öppna cykler",
+		})
 	}
 }

@@ -205,3 +205,12 @@ func (r *rig) journalled(stream string) []domain.Event {
 	}
 	return events
 }
+
+// execute starts a workflow past the door, as nothing but a test does.
+func (r *rig) execute(stream string, in workflows.Input) {
+	r.t.Helper()
+	if _, err := r.client.ExecuteWorkflow(r.t.Context(), client.StartWorkflowOptions{ID: stream, TaskQueue: workflows.TaskQueue},
+		workflows.TypeOf(stream), in); err != nil {
+		r.t.Fatal(err)
+	}
+}

@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -13,14 +12,6 @@ import (
 )
 
 const (
-	// Commands are refused when this many events are unwritten, or one for this long: the journal is what people trust.
-	mostPending    = 200
-	longestPending = 5 * time.Minute
-
-	// activityTime is how long an activity may take before it is begun again. Each takes milliseconds and may be done twice;
-	// what a worker was doing when it died is begun again only after this.
-	activityTime = 10 * time.Second
-
 	// A run ends when its state has grown past largeState canonical bytes, and by at least growth since it began, so that
 	// the size, which each event only adds to, is measured anew.
 	largeState = 512 << 10
@@ -58,7 +49,7 @@ type shell struct {
 // input panics, which blocks the workflow task until a worker comes that can read it.
 func (w Workflows) start(ctx workflow.Context, in Input) *shell {
 	sh := &shell{books: w.books(), state: &in.State, outbox: in.Outbox, beganSize: in.State.Size,
-		rolls: workflow.GetSignalChannel(ctx, SignalRoll), dirty: true}
+		rolls: workflow.GetSignalChannel(ctx, SignalRoll)}
 	sh.book = sh.choose(in)
 	now := sh.now(ctx)
 	if c := in.State.Cycle; c != nil {
@@ -153,20 +144,25 @@ func (sh *shell) turn(ctx workflow.Context) activities.JournalResult {
 	return got
 }
 
-func (sh *shell) journal(ctx workflow.Context, batch activities.JournalBatch) activities.JournalResult {
-	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		StartToCloseTimeout: activityTime,
+func (sh *shell) journal(ctx workflow.Context, batch activities.JournalBatch) (got activities.JournalResult) {
+	insist(ctx, ActivityJournal, batch, &got, workflow.ActivityOptions{
+		StartToCloseTimeout: 30 * time.Second,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 250 * time.Millisecond, MaximumInterval: 10 * time.Second},
 		Summary:             summary(sh.state, batch.Events),
 	})
+	return got
+}
+
+// insist has an activity done, however long it takes. Its retries have no end, so only an error that forbids them comes
+// back; giving up is no choice then either.
+func insist(ctx workflow.Context, name string, in, out any, options workflow.ActivityOptions) {
+	ctx = workflow.WithActivityOptions(ctx, options)
 	for {
-		var got activities.JournalResult
-		err := workflow.ExecuteActivity(ctx, ActivityJournal, batch).Get(ctx, &got)
+		err := workflow.ExecuteActivity(ctx, name, in).Get(ctx, out)
 		if err == nil {
-			return got
+			return
 		}
-		// Its retries have no end, so only an error that forbids them gets here. Giving up is no choice.
-		workflow.GetLogger(ctx).Error("journal refused a batch; it is sent again", "stream", batch.Stream, "error", err)
+		workflow.GetLogger(ctx).Error("an activity refused for good; it is asked again", "activity", name, "error", err)
 		if err := workflow.Sleep(ctx, 10*time.Second); err != nil {
 			panic(err)
 		}
@@ -188,7 +184,8 @@ func (sh *shell) expect(ctx workflow.Context, now domain.Instant) activities.Jou
 	return e
 }
 
-// next hands everything to a new run, which plays by the newest rules of the worker that began it.
+// next hands everything to a new run, which plays by the newest rules of the worker that began it. Here, and nowhere
+// else, a state of an older form would be brought up; there is none yet.
 func (sh *shell) next(ctx workflow.Context) error {
 	if err := workflow.Await(ctx, func() bool { return workflow.AllHandlersFinished(ctx) }); err != nil {
 		return err
@@ -202,60 +199,6 @@ func (sh *shell) next(ctx workflow.Context) error {
 	return workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, in)
 }
 
-// validate says no before anything is recorded. It is not run on replay, so it may get stricter at any time.
-func (sh *shell) validate(ctx workflow.Context, c domain.Command) error {
-	now := sh.now(ctx)
-	if _, found, err := domain.Answered(sh.state, c); found || err != nil {
-		return refuse(err)
-	}
-	since := sh.sentOld
-	if since == 0 {
-		since = sh.oldest
-	}
-	if len(sh.outbox)+sh.sent > mostPending || since != 0 && now.Time().Sub(since.Time()) > longestPending {
-		return refuse(domain.Refuse(domain.CodeJournalBehind, "Journalen hinner inte skriva ned det som redan är gjort. Driften är "+
-			"larmad. Försök igen om en stund."))
-	}
-	_, err := sh.book.Decide(sh.state, c, now)
-	return refuse(err)
-}
-
-// command carries a command out and answers at once: no I/O, no waiting. Every accepted update takes a turn, also one
-// that leads to nothing: whether the rules say so must not decide what history holds.
-func (sh *shell) command(ctx workflow.Context, c domain.Command) (Receipt, error) {
-	sh.dirty = true
-	answer, found, err := domain.Answered(sh.state, c)
-	if err != nil {
-		return Receipt{}, refuse(err)
-	}
-	if found {
-		return Receipt{Stream: sh.state.Stream, First: answer.First, Last: answer.Last, Body: answer.Body}, nil
-	}
-	now := sh.now(ctx)
-	events, err := sh.book.Decide(sh.state, c, now)
-	if err != nil {
-		return Receipt{}, refuse(err)
-	}
-	sh.accept(now, events)
-	r := Receipt{Stream: sh.state.Stream, Last: sh.state.Seq, Body: c.Body()}
-	if len(events) > 0 {
-		r.First = events[0].Seq
-	}
-	return r, nil
-}
-
-func (sh *shell) accept(now domain.Instant, events []domain.Event) {
-	for _, e := range events {
-		if err := sh.book.Apply(sh.state, e); err != nil {
-			panic(err)
-		}
-		if len(sh.outbox) == 0 {
-			sh.oldest = now
-		}
-		sh.outbox = append(sh.outbox, e)
-	}
-}
-
 func (sh *shell) now(ctx workflow.Context) domain.Instant { return domain.InstantOf(workflow.Now(ctx)) }
 
 func (sh *shell) result() Result {
@@ -264,22 +207,4 @@ func (sh *shell) result() Result {
 		r.Refused, r.Message = sh.refused.Code, sh.refused.Message
 	}
 	return r
-}
-
-func refusalOf(err error) *domain.Refusal {
-	var r *domain.Refusal
-	if !errors.As(err, &r) {
-		panic(err) // the rules say no in no other way
-	}
-	return r
-}
-
-// refuse makes a refusal travel; no error stays none.
-func refuse(err error) error {
-	if err == nil {
-		return nil
-	}
-	r := refusalOf(err)
-	return temporal.NewApplicationErrorWithOptions(r.Message, string(r.Code),
-		temporal.ApplicationErrorOptions{NonRetryable: true, Details: []any{r}})
 }

@@ -14,9 +14,9 @@ import (
 // What people read in Temporal's own pages. None of it is compared on replay, so the wording is free to change; names of
 // persons are not in it.
 
-// longestSummary keeps a summary, with its quotes and metadata, under the server's 400 bytes: a longer one would fail the
-// workflow task.
-const longestSummary = 300
+// longestSummary is how many bytes of JSON a summary may be, which keeps it under the server's 400 with its metadata. A
+// longer one would fail the workflow task, for ever, and part of the text is what people called their units and steps.
+const longestSummary = 340
 
 // summary tells what a batch will have written.
 func summary(s *domain.State, events []domain.Event) string {
@@ -75,16 +75,23 @@ func dueStep(s *domain.State, st *domain.Step, day domain.Date) string {
 	return ""
 }
 
-// shorten cuts a text at a whole character.
+// shorten cuts a text so that it fits in a summary.
 func shorten(text string) string {
-	if len(text) <= longestSummary {
-		return text
+	size := 0
+	for i, r := range text {
+		switch {
+		case r == '<' || r == '>' || r == '&' || r < ' ' || r == '\u2028' || r == '\u2029' || r == utf8.RuneError:
+			size += len(`\u0000`) // what encoding/json makes of them
+		case r == '"' || r == '\\':
+			size += 2
+		default:
+			size += utf8.RuneLen(r)
+		}
+		if size > longestSummary {
+			return text[:i] + "…"
+		}
 	}
-	cut := longestSummary
-	for !utf8.RuneStart(text[cut]) {
-		cut--
-	}
-	return text[:cut] + "…"
+	return text
 }
 
 // describe sets the text that the workflow's page shows while the run is open.
