@@ -1,0 +1,144 @@
+// Package servertest gives tests a real server to ask: the one door over a real Postgres and a real Temporal with a
+// worker in this process, and Helsingborg's registry founded. The test package's TestMain must be stacktest.Main.
+package servertest
+
+import (
+	"context"
+	"net/http/httptest"
+	"sync"
+	"testing"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+	"go.uber.org/zap"
+
+	"arshjul/activities"
+	"arshjul/domain"
+	"arshjul/domain/wheels"
+	"arshjul/internal/server"
+	"arshjul/internal/server/api"
+	"arshjul/internal/stack/stacktest"
+	"arshjul/internal/store"
+	"arshjul/internal/temporalx"
+	"arshjul/internal/wheelfile"
+	"arshjul/workflows"
+)
+
+// Kommun is the municipality that the server serves.
+const Kommun = "1283"
+
+// People of Helsingborg's organisation (domain/wheels), who are functions and no real persons.
+const (
+	Launcher  domain.PersonID = "p-slf-cykelansvarig"
+	Registrar domain.PersonID = "p-slf-registeransvarig"
+)
+
+// Door is a server and what it stands on.
+type Door struct {
+	URL      string
+	Server   *server.Server
+	Store    *store.Store
+	Temporal client.Client
+	Worker   worker.Worker // nil when nobody works
+
+	DatabaseURL string // for the application's role
+	Address     string // of Temporal
+	Namespace   string
+}
+
+var shared struct {
+	sync.Once
+	door *Door
+}
+
+// Shared is one door for all tests of a package, which keep to exercises of their own.
+func Shared(t testing.TB) *Door {
+	t.Helper()
+	shared.Do(func() { shared.door = open(t, true) })
+	if shared.door == nil {
+		t.Fatal("servertest: the shared server could not be started; the first test that asked says why")
+	}
+	return shared.door
+}
+
+// New is a door of the test's own, closed when the test ends.
+func New(t testing.TB) *Door {
+	t.Helper()
+	d := open(t, true)
+	t.Cleanup(func() {
+		d.Worker.Stop()
+		d.Temporal.Close()
+		d.Store.Close()
+	})
+	return d
+}
+
+// WithoutWorker is a door behind which nobody works, and without a registry.
+func WithoutWorker(t testing.TB) *Door {
+	t.Helper()
+	d := open(t, false)
+	t.Cleanup(func() {
+		d.Temporal.Close()
+		d.Store.Close()
+	})
+	return d
+}
+
+func open(t testing.TB, working bool) *Door {
+	t.Helper()
+	ctx := context.Background() // a shared door outlives the test that opened it
+	d := &Door{DatabaseURL: stacktest.AsRole(t, stacktest.Database(t, store.Migrate), store.AppRole)}
+	d.Address, d.Namespace = stacktest.Namespace(t)
+	must(t, temporalx.Setup(ctx, d.Address, d.Namespace))
+	var err error
+	d.Store, err = store.Open(ctx, d.DatabaseURL)
+	must(t, err)
+	slots, err := store.NewSlots(d.DatabaseURL)
+	must(t, err)
+	d.Temporal, err = temporalx.Dial(ctx, d.Address, d.Namespace, zap.NewNop())
+	must(t, err)
+	d.Server, err = server.New(server.Config{Store: d.Store, Slots: slots, Temporal: d.Temporal, Kommun: Kommun, Version: "test", Log: zap.NewNop()})
+	must(t, err)
+	d.URL = httptest.NewServer(d.Server.Handler()).URL
+	if !working {
+		return d
+	}
+	d.Worker = NewWorker(d)
+	must(t, d.Worker.Start())
+	organisation, err := wheelfile.ReadOrganisation("helsingborg-organisation.yaml", wheels.HelsingborgOrganisation)
+	must(t, err)
+	must(t, d.Server.Found(ctx, organisation))
+	return d
+}
+
+// NewWorker makes a worker like the program's.
+func NewWorker(d *Door) worker.Worker {
+	w := temporalx.NewWorker(d.Temporal)
+	workflows.Register(w, workflows.Workflows{})
+	send := func(ctx context.Context, stream string, c domain.Command) error {
+		_, err := temporalx.Send(ctx, d.Temporal, stream, c)
+		return err
+	}
+	w.RegisterActivityWithOptions(activities.Journal{Store: d.Store}.Journal, activity.RegisterOptions{Name: workflows.ActivityJournal})
+	w.RegisterActivityWithOptions(activities.Propagate{Store: d.Store, Send: send}.Propagate, activity.RegisterOptions{Name: workflows.ActivityPropagate})
+	return w
+}
+
+// As asks the server as a person.
+func (d *Door) As(person domain.PersonID) *api.Client { return api.NewClient(d.URL, person) }
+
+// Exercise starts an exercise of a year and gives its stream.
+func (d *Door) Exercise(t testing.TB, year int) string {
+	t.Helper()
+	var r api.Receipt
+	must(t, d.As(Launcher).Post(t.Context(), "/exercises", api.Exercise{ID: "exercise-" + t.Name(), Year: year}, &r))
+	return r.Stream
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("servertest: %v", err)
+	}
+}
