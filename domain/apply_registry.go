@@ -35,6 +35,14 @@ func (r *Registry) take(e *Event) bool {
 		if old := r.Meeting(e.NewMeeting.ID); old != nil {
 			*old = *e.NewMeeting
 		}
+	case EvOrdered:
+		r.Orders = append(slices.Clip(r.Orders), *e.Order)
+		r.Issued = e.Order.Number
+	case EvOrderConfirmed:
+		r.Orders = slices.Clone(r.Orders)
+		if old := r.Order(e.Order.Number); old != nil {
+			old.Confirmed = e.Actor
+		}
 	default:
 		return false
 	}

@@ -14,7 +14,7 @@ var reached = []struct {
 	{EvEstablished, StatusEstablished}, {EvAdjusted, StatusAdjusted}, {EvPosted, StatusPosted},
 	{EvHandedOver, StatusHandedOver}, {EvFinalised, StatusFinalised}, {EvHeld, StatusHeld}, {EvReported, StatusReported},
 	{EvReviewed, StatusReviewed}, {EvPublished, StatusPublished}, {EvVoided, StatusVoid}, {EvTabled, StatusTabled},
-	{EvRejected, StatusRejected}, {EvReturned, StatusReturned}, {EvTakenBack, StatusSubmitted},
+	{EvDoneBefore, StatusBefore}, {EvRejected, StatusRejected}, {EvReturned, StatusReturned}, {EvTakenBack, StatusSubmitted},
 }
 
 // takeStep changes a step as the event says.

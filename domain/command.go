@@ -25,6 +25,7 @@ const (
 	CmdVoid      CommandKind = "void"      // steget utgår
 	CmdCorrect   CommandKind = "correct"   // rätta en uppgift
 	CmdCancel    CommandKind = "cancel"    // avbryt cykeln
+	CmdBatch     CommandKind = "batch"     // the decisions of one meeting, all or none
 	CmdAdvance   CommandKind = "advance"   // exercises only: move the clock to the next thing due
 	CmdChanges   CommandKind = "registry"  // numbered registry changes on their way to a cycle; never from a person
 )
@@ -41,6 +42,8 @@ const (
 	CmdMoveMeeting    CommandKind = "move-meeting"    //
 	CmdCancelMeeting  CommandKind = "cancel-meeting"  //
 	CmdConfirmMeeting CommandKind = "confirm-meeting" //
+	CmdOrder          CommandKind = "order"           // write down that a cycle is to be launched
+	CmdConfirmOrder   CommandKind = "confirm-order"   // by a second person
 )
 
 // Outcome is what a body did with a matter.
@@ -97,6 +100,9 @@ type Command struct {
 	Need      StepID       `json:"need,omitempty"`  // proceed: the late step
 	Entry     uint64       `json:"entry,omitempty"` // correct: the sequence number of what is corrected
 
+	// Parts are the decisions and notices of a batch, each with its step and §; the meeting and the date stand in the batch.
+	Parts []Part `json:"parts,omitempty"`
+
 	Launch     *Launch     `json:"launch,omitempty"`
 	Changes    []Event     `json:"changes,omitempty"`
 	Found      *Registry   `json:"found,omitempty"`
@@ -104,7 +110,19 @@ type Command struct {
 	Binding    *Binding    `json:"binding,omitempty"` // unbind: Number and To
 	Substitute *Substitute `json:"substitute,omitempty"`
 	Exclusion  *Exclusion  `json:"exclusion,omitempty"`
+	Order      *Order      `json:"order,omitempty"`       // confirm-order: Number
 	NewMeeting *Meeting    `json:"new_meeting,omitempty"` // move: ID and Date; cancel, confirm: ID
+}
+
+// Part is one decision or notice of a batch.
+type Part struct {
+	Kind      CommandKind `json:"kind"` // decide or report
+	Step      StepID      `json:"step"`
+	Version   Digest      `json:"version,omitempty"`
+	Outcome   Outcome     `json:"outcome,omitempty"`
+	Paragraph string      `json:"paragraph"`
+	Dnr       string      `json:"dnr,omitempty"`
+	Text      TextRef     `json:"text,omitempty"`
 }
 
 // Launch is what a cycle starts from.
@@ -114,8 +132,20 @@ type Launch struct {
 	Exercise int      `json:"exercise,omitempty"` // the exercise's number; 0 = the real cycle
 	Start    Date     `json:"start,omitempty"`    // exercises: the first day of its clock
 	With     []string `json:"with,omitempty"`     // the optional steps that are to be made
-	Wheel    Wheel    `json:"wheel"`
-	Registry Registry `json:"registry"` // as of Registry.Number
+	Order    uint64   `json:"order,omitempty"`    // the confirmed order in Registry that it carries out
+	// From adopts a cycle in the middle: the steps of earlier stages are klara före start.
+	From Stage `json:"from,omitempty"`
+	// Before lists other steps that were done before the cycle was launched.
+	Before   []DoneBefore `json:"before,omitempty"`
+	Wheel    Wheel        `json:"wheel"`
+	Registry Registry     `json:"registry"` // as of Registry.Number
+}
+
+// DoneBefore says that a step was done before the cycle was launched, and where that can be seen.
+type DoneBefore struct {
+	Step      StepID  `json:"step"`
+	Reason    TextRef `json:"reason"`
+	Reference string  `json:"reference,omitempty"`
 }
 
 // Body identifies what a command asks for, whoever transports it and however often.

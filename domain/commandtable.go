@@ -31,11 +31,13 @@ const (
 	pSubstitute
 	pExclusion
 	pNewMeeting
+	pParts
+	pOrder
 )
 
 var partNames = [...]string{"step", "version", "text", "date", "documents", "reference", "fields", "outcome", "meeting",
 	"paragraph", "dnr", "to", "need", "entry", "launch", "changes", "found", "unit", "binding", "substitute", "exclusion",
-	"new_meeting"}
+	"new_meeting", "parts", "order"}
 
 // CommandRow says which members a kind of command must and may have.
 type CommandRow struct {
@@ -66,6 +68,7 @@ var CommandTable = []CommandRow{
 	{CmdVoid, pStep | pText, 0, "Låt steget utgå"},
 	{CmdCorrect, pEntry | pText, pStep, "Rätta en uppgift"},
 	{CmdCancel, pText, 0, "Avbryt cykeln"},
+	{CmdBatch, pMeeting | pParts, pDate, "Registrera sammanträdets beslut"},
 	{CmdAdvance, 0, 0, "Flytta övningens klocka"},
 	{CmdChanges, pChanges, 0, "Ta emot registerändringar"},
 	{CmdFound, pFound, 0, "Lägg upp registret"},
@@ -78,6 +81,8 @@ var CommandTable = []CommandRow{
 	{CmdMoveMeeting, pNewMeeting | pText, 0, "Flytta sammanträde"},
 	{CmdCancelMeeting, pNewMeeting | pText, 0, "Ställ in sammanträde"},
 	{CmdConfirmMeeting, pNewMeeting, 0, "Fastställ sammanträde"},
+	{CmdOrder, pOrder, pText, "Beställ start av en cykel"},
+	{CmdConfirmOrder, pOrder, 0, "Bekräfta beställningen"},
 }
 
 // Row finds a kind's row, or nil.
@@ -109,7 +114,7 @@ func (c *Command) parts() part {
 	for i, set := range [...]bool{c.Step != "", c.Version != "", c.Text != "", c.Date != "", len(c.Documents) > 0,
 		c.Reference != "", len(c.Fields) > 0, c.Outcome != "", c.Meeting != "", c.Paragraph != "", c.Dnr != "",
 		len(c.To) > 0, c.Need != "", c.Entry != 0, c.Launch != nil, len(c.Changes) > 0, c.Found != nil, c.Unit != nil,
-		c.Binding != nil, c.Substitute != nil, c.Exclusion != nil, c.NewMeeting != nil} {
+		c.Binding != nil, c.Substitute != nil, c.Exclusion != nil, c.NewMeeting != nil, len(c.Parts) > 0, c.Order != nil} {
 		if set {
 			has |= 1 << i
 		}

@@ -46,6 +46,7 @@ func Answered(s *State, c Command) (Answer, bool, error) {
 type judge struct {
 	s      *State
 	c      Command
+	body   Digest // of the command as it was given
 	now    Instant
 	today  Date
 	events []Event
@@ -53,6 +54,9 @@ type judge struct {
 
 func newJudge(s *State, c Command, now Instant) *judge {
 	j := &judge{s: s.clone(), c: c, now: s.Clock(now)}
+	if c.ID != "" {
+		j.body = c.Body()
+	}
 	j.today = j.now.Date()
 	return j
 }
@@ -84,8 +88,8 @@ func (s *State) clone() *State {
 func (j *judge) emit(e Event) {
 	e.V, e.Stream, e.Seq, e.At = EventVersion, j.s.Stream, j.s.Seq+1, j.now
 	e.Command = j.c.ID
-	if len(j.events) == 0 && j.c.ID != "" {
-		e.Body = j.c.Body()
+	if len(j.events) == 0 {
+		e.Body = j.body
 	}
 	if err := Apply(j.s, e); err != nil {
 		panic("domain: an event of our own does not apply: " + err.Error())
@@ -131,6 +135,8 @@ func (j *judge) onCycle() error {
 	switch j.c.Kind {
 	case CmdCancel:
 		return j.cancel()
+	case CmdBatch:
+		return j.batch()
 	case CmdAdvance:
 		return j.advance()
 	case CmdComment:
@@ -155,7 +161,8 @@ func (j *judge) onCycle() error {
 
 func registryCommand(k CommandKind) bool {
 	switch k {
-	case CmdSetUnit, CmdBind, CmdUnbind, CmdSubstitute, CmdExclude, CmdAddMeeting, CmdMoveMeeting, CmdCancelMeeting, CmdConfirmMeeting:
+	case CmdSetUnit, CmdBind, CmdUnbind, CmdSubstitute, CmdExclude, CmdAddMeeting, CmdMoveMeeting, CmdCancelMeeting, CmdConfirmMeeting,
+		CmdOrder, CmdConfirmOrder:
 		return true
 	}
 	return false

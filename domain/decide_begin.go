@@ -15,7 +15,7 @@ func (j *judge) begin() error {
 		if len(founded.Substitutes)+len(founded.Exclusions) > 0 {
 			return refuse(CodeBadCommand, "Ett nytt register har varken ersättare eller jäv. Lägg in dem när registret finns.")
 		}
-		founded.Number, founded.Bindings = 0, slices.Clone(founded.Bindings)
+		founded.Number, founded.Issued, founded.Bindings = 0, 0, slices.Clone(founded.Bindings)
 		for i := range founded.Bindings {
 			founded.Issued++
 			founded.Bindings[i].Number = founded.Issued
@@ -45,13 +45,22 @@ func (j *judge) launch(l *Launch) error {
 	if _, err := l.Registry.authorise(j.c.Actor, RoleLauncher, "cykelansvarig", j.today); err != nil {
 		return err
 	}
+	if l.From != "" && !slices.Contains(Stages, l.From) {
+		return refuse(CodeBadCommand, "Skedet %q finns inte. Välj planering, uppfoljning eller bokslut.", l.From)
+	}
+	if err := j.ordered(l); err != nil {
+		return err
+	}
 	steps, err := plan(&l.Wheel, &l.Registry, l.Year, j.today, l.With)
 	if err != nil {
 		return err
 	}
 	e := Event{Kind: EvLaunched, Actor: j.c.Actor, Rules: j.s.Rules, Schema: j.s.Schema, Launched: &Launched{
-		Kommun: l.Kommun, Year: l.Year, Exercise: l.Exercise, Wheel: l.Wheel, Registry: l.Registry, Steps: steps}}
+		Kommun: l.Kommun, Year: l.Year, Exercise: l.Exercise, Order: l.Order, Wheel: l.Wheel, Registry: l.Registry, Steps: steps}}
 	j.emit(e)
+	if err := j.doneBefore(l); err != nil {
+		return err
+	}
 	j.settle()
 	return nil
 }

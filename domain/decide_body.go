@@ -140,7 +140,7 @@ func (j *judge) reopen(def string, cause Event) {
 		id := stack[0]
 		stack = stack[1:]
 		for _, st := range j.s.Cycle.Steps {
-			if !st.needs(id) || st.Status == StatusWaiting || st.Status == StatusVoid {
+			if !st.needs(id) || st.Status == StatusWaiting || st.Status.fallen() {
 				continue
 			}
 			j.reopenOne(&st, Event{Need: id})

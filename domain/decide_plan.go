@@ -16,7 +16,7 @@ func (j *judge) proceed(st *Step) error {
 		}
 		needed := j.s.Cycle.Step(n.Step)
 		switch {
-		case n.Waived != 0 || needed.Status == StatusVoid || needed.Reached(n.At) != 0:
+		case n.Waived != 0 || needed.Status.fallen() || needed.Reached(n.At) != 0:
 			return refuse(CodeNothingChanged, "%s är redan klart för det här steget. Du behöver inte gå vidare utan det.", j.title(needed))
 		case !needed.Late:
 			return refuse(CodeNotLate, "%s är inte sent: senast-dagen är den %s. Vänta till dess.", j.title(needed), needed.Plan.Swedish())

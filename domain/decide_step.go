@@ -16,7 +16,7 @@ func (j *judge) move(st *Step) error {
 		}
 	}
 	if m.cmd != j.c.Kind || m.cmd == CmdHandOver && life == lifeBody && !def.HandsOver {
-		return refuse(CodeWrongAct, "%s är av slaget %s och har inget sådant moment. Se på steget vad som går att göra.", j.title(st), def.Act)
+		return refuse(CodeWrongAct, "%s är av slaget %s och har inget sådant moment. Se på steget vad som går att göra.", j.title(st), def.Act.Swedish())
 	}
 	if err := j.inState(st, m); err != nil {
 		return err

@@ -31,7 +31,8 @@ const (
 	EvCommented        EventKind = "commented"
 	EvVoided           EventKind = "step_voided"
 	EvCorrected        EventKind = "entry_corrected"
-	EvMeetingDay       EventKind = "meeting_day" // the day of the step's meeting has come
+	EvMeetingDay       EventKind = "meeting_day"      // the day of the step's meeting has come
+	EvDoneBefore       EventKind = "step_done_before" // klart före start
 	EvLate             EventKind = "step_late"
 	EvStageEnded       EventKind = "stage_ended"
 	EvCompleted        EventKind = "cycle_completed"
@@ -52,6 +53,8 @@ const (
 	EvMeetingMoved     EventKind = "meeting_moved"
 	EvMeetingCancelled EventKind = "meeting_cancelled"
 	EvMeetingConfirmed EventKind = "meeting_confirmed"
+	EvOrdered          EventKind = "launch_ordered"
+	EvOrderConfirmed   EventKind = "order_confirmed"
 )
 
 // What the server writes down.
@@ -105,6 +108,7 @@ type Event struct {
 	Substitute *Substitute `json:"substitute,omitempty"`
 	Exclusion  *Exclusion  `json:"exclusion,omitempty"`
 	NewMeeting *Meeting    `json:"new_meeting,omitempty"`
+	Order      *Order      `json:"order,omitempty"`
 	Refused    *Refused    `json:"refused,omitempty"`
 }
 
@@ -131,6 +135,7 @@ type Launched struct {
 	Kommun   string   `json:"kommun"`
 	Year     int      `json:"year"`
 	Exercise int      `json:"exercise,omitempty"`
+	Order    uint64   `json:"order,omitempty"` // the confirmed order in Registry that was carried out
 	Wheel    Wheel    `json:"wheel"`
 	Registry Registry `json:"registry"`
 	Steps    []Step   `json:"steps"`

@@ -171,3 +171,65 @@ func TestExtendedDeadlineStaysWhenItsMeetingMoves(t *testing.T) {
 		t.Errorf("the deadline that a person set was moved to %s", got.Plan)
 	}
 }
+
+// A cycle is launched on an order that a second person confirmed; what was done before it started counts as done.
+func TestLaunchOnAnOrder(t *testing.T) {
+	reg := &game{t: t, s: NewState("registry/9999"), now: at("2026-12-01")}
+	founding := town()
+	founding.Bindings = append(founding.Bindings, Binding{Person: "p-andra", Role: RoleLauncher, Unit: "SLF", From: "2026-01-01"})
+	reg.must(Command{Kind: CmdFound, Found: &founding})
+	w := spine(t)
+	n := reg.must(Command{Kind: CmdOrder, Actor: cykel, Order: &Order{Year: 2028, Wheel: w.Hash(), Dnr: "12/2026", Date: "2026-11-20"}})[0].Order.Number
+	reg.must(Command{Kind: CmdConfirmOrder, Actor: "p-andra", Order: &Order{Number: n}})
+
+	g := &game{t: t, s: NewState("cycle/9999/2028"), now: at("2027-02-25")}
+	g.s.Rules = 2
+	g.must(Command{Kind: CmdLaunch, Actor: "p-andra", Launch: &Launch{Kommun: "9999", Year: 2028, Order: n, Wheel: w, Registry: *reg.s.Registry,
+		Before: []DoneBefore{{Step: "anvisningar/KS", Reason: text("beslutades i februari"), Reference: "dnr 3/2027"}}}})
+	g.wants("anvisningar/KS", StatusBefore, 1)
+	g.wants("forslag/SN", StatusOpen, 1)
+	if g.s.Rules != 2 || len(g.events[0].Launched.Registry.Orders) != 1 {
+		t.Errorf("rules %d, orders %+v", g.s.Rules, g.events[0].Launched.Registry.Orders)
+	}
+}
+
+// A cycle that is adopted in the middle has its earlier stages behind it.
+func TestAdoptedInTheMiddle(t *testing.T) {
+	g := &game{t: t, s: NewState("exercise/9999/2028/1"), now: at("2028-02-01")}
+	g.must(Command{Kind: CmdLaunch, Actor: cykel, Launch: &Launch{Kommun: "9999", Year: 2028, Exercise: 1, Start: "2028-02-01", From: StageFollowUp, Wheel: spine(t), Registry: town()}})
+	g.wants("kf/KF", StatusBefore, 1)
+	g.wants("analys/SOF", StatusWaiting, 1)
+	if g.s.Stage() != StageFollowUp {
+		t.Errorf("the cycle is in %q", g.s.Stage())
+	}
+	for range 1000 {
+		if g.s.Done {
+			return
+		}
+		if todo := Todo(g.s, g.s.Cycle.Clock.Date()); len(todo) > 0 {
+			g.must(g.act(todo[0]))
+			continue
+		}
+		g.must(Command{Kind: CmdAdvance, Actor: cykel})
+	}
+	t.Fatal("the adopted cycle did not come to its end")
+}
+
+// The decisions of one meeting are written down together, under one command.
+func TestAMeetingsDecisionsTogether(t *testing.T) {
+	g := launched(t)
+	atForslag(g)
+	g.playTo("forslag/KS", StatusReady)
+	g.until("2027-03-22")
+	ks := g.step("forslag/KS").Submission.Hash
+	events := g.must(Command{ID: "alla", Kind: CmdBatch, Actor: ksSekr, Meeting: "KS-2027-03-20", Parts: []Part{
+		{Kind: CmdDecide, Step: "forslag/KS", Version: ks, Outcome: OutcomeApproved, Paragraph: "31", Dnr: "47/2027"}}})
+	if len(events) != 1 || events[0].Command != "alla" || events[0].Body == "" || events[0].Paragraph != "31" {
+		t.Errorf("got %+v", events)
+	}
+	again, err := Decide(g.s, Command{ID: "alla", Kind: CmdBatch, Actor: ksSekr, Meeting: "KS-2027-03-20", Parts: []Part{
+		{Kind: CmdDecide, Step: "forslag/KS", Version: ks, Outcome: OutcomeApproved, Paragraph: "31", Dnr: "47/2027"}}}, g.now)
+	if len(again) != 0 || err != nil {
+		t.Errorf("the same batch again: %d events, %v", len(again), err)
+	}
+}

@@ -8,8 +8,8 @@ func (s *State) gate(st *Step) (met []Condition, missing []NeedRef) {
 		switch {
 		case n.Waived != 0:
 			met = append(met, Condition{Step: n.Step, At: n.At, Seq: n.Waived, Waived: true})
-		case needed.Status == StatusVoid:
-			met = append(met, Condition{Step: n.Step, At: StatusVoid, Seq: needed.Reached(StatusVoid)})
+		case needed.Status.fallen():
+			met = append(met, Condition{Step: n.Step, At: needed.Status, Seq: needed.Reached(needed.Status)})
 		case needed.Reached(n.At) != 0:
 			met = append(met, Condition{Step: n.Step, At: n.At, Seq: needed.Reached(n.At)})
 		default:

@@ -140,8 +140,12 @@ func (s *State) life(st *Step) life {
 
 // Finished tells whether the step counts as done: at its life's end, or let fall.
 func (s *State) Finished(st *Step) bool {
-	return st.Status == StatusVoid || st.Reached(s.life(st).end(s.def(st))) != 0
+	return st.Status.fallen() || st.Reached(s.life(st).end(s.def(st))) != 0
 }
+
+// fallen tells whether the step will not be played here: it utgår, or was done before the cycle started. Both count as
+// done, and meet whatever needs them.
+func (s Status) fallen() bool { return s == StatusVoid || s == StatusBefore }
 
 // RequiredSlots lists the slots that a step of this act and body must have a role for.
 func RequiredSlots(act Act, kind UnitKind) []string {

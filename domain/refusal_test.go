@@ -180,6 +180,24 @@ var refusals = []row{
 	{CodePeriod, "ends before it begins", inRegistry, bindPL(func(b *Binding) { b.To = "2026-12-31" }), "före första"},
 	{CodeExists, "the same role twice", inRegistry, bindPL(func(b *Binding) { b.Person = sofPL }), "redan"},
 	{CodeExists, "the same meeting twice", inRegistry, is(Command{Kind: CmdAddMeeting, Actor: register, NewMeeting: &Meeting{ID: "SN-2027-03-20", Unit: "SN", Date: "2027-03-20", Status: MeetingProposed}}), "finns redan"},
+	{CodeOrderUnknown, "confirming what nobody ordered", inRegistry, is(Command{Kind: CmdConfirmOrder, Actor: cykel, Order: &Order{Number: 9}}), "9"},
+	{CodeSecondPerson, "confirming one's own order", ordered, is(Command{Kind: CmdConfirmOrder, Actor: cykel, Order: &Order{Number: 18}}), "annan cykelansvarig"},
+	{CodeOrderUnknown, "launched on an order that nobody confirmed", func(g *game) {
+		ordered(g)
+		r := *g.s.Registry
+		g.s = NewState("cycle/9999/2029")
+		g.s.Rules, g.s.Registry = 2, &r
+	}, func(g *game) Command {
+		return Command{Kind: CmdLaunch, Actor: cykel, Launch: &Launch{Kommun: "9999", Year: 2029, Order: 18, Wheel: spine(g.t), Registry: *g.s.Registry}}
+	}, "bekräftat"},
+	{CodeBadCommand, "an order without the decision behind it", inRegistry, is(Command{Kind: CmdOrder, Actor: cykel, Order: &Order{Year: 2028, Wheel: DigestOf(nil)}}), "diarienummer"},
+	{CodeParagraphUsed, "one of a meeting's decisions stands in the way of them all", decidableSN, func(g *game) Command {
+		v := g.step("forslag/SN").Submission.Hash
+		return Command{Kind: CmdBatch, Actor: snSekr, Meeting: "SN-2027-03-20", Parts: []Part{
+			{Kind: CmdDecide, Step: "forslag/SN", Version: v, Outcome: OutcomeTabled, Paragraph: "14"},
+			{Kind: CmdDecide, Step: "forslag/SN", Version: v, Outcome: OutcomeApproved, Paragraph: "14"}}}
+	}, "Rad 2"},
+	{CodeUnknownKind, "a batch is for decisions", decidableSN, is(Command{Kind: CmdBatch, Actor: snSekr, Meeting: "SN-2027-03-20", Parts: []Part{{Kind: CmdAdjust, Step: "forslag/SN", Paragraph: "1"}}}), "Rad 1"},
 	{CodeRoleNotHeld, "the registry is not everybody's", inRegistry, is(Command{Kind: CmdExclude, Actor: sofPL, Exclusion: &Exclusion{Person: sofFC}}), "registeransvarig"},
 }
 
@@ -187,6 +205,16 @@ func inRegistry(g *game) {
 	r := town()
 	g.s = NewState("registry/9999")
 	g.must(Command{Kind: CmdFound, Found: &r})
+}
+
+// ordered is a registry in which a launch was ordered and not confirmed.
+func ordered(g *game) {
+	inRegistry(g)
+	w := spine(g.t)
+	e := g.must(Command{Kind: CmdOrder, Actor: cykel, Order: &Order{Year: 2029, Wheel: w.Hash(), Dnr: "12/2026", Date: "2026-11-20"}})
+	if e[0].Order.Number != 18 {
+		g.t.Fatalf("the order has number %d", e[0].Order.Number)
+	}
 }
 
 func TestRefusals(t *testing.T) {

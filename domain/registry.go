@@ -147,6 +147,16 @@ func (r *Registry) Meeting(id MeetingID) *Meeting {
 	return nil
 }
 
+// Order finds an order, or nil.
+func (r *Registry) Order(number uint64) *Order {
+	for i := range r.Orders {
+		if r.Orders[i].Number == number {
+			return &r.Orders[i]
+		}
+	}
+	return nil
+}
+
 // Active tells whether the unit exists on day d.
 func (u *Unit) Active(d Date) bool { return within(d, u.From, u.To) }
 

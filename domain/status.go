@@ -23,6 +23,7 @@ const (
 	StatusRejected    Status = "rejected"    // avslagen
 	StatusTabled      Status = "tabled"      // bordlagd
 	StatusVoid        Status = "void"        // utgår
+	StatusBefore      Status = "before"      // klart före start
 )
 
 // Statuses lists every status with the Swedish word for it, in the order of a life.
@@ -32,7 +33,7 @@ var Statuses = []StatusWord{
 	{StatusPosted, "anslagen"}, {StatusHandedOver, "överlämnad"}, {StatusEstablished, "fastställd"},
 	{StatusFinalised, "färdigställt"}, {StatusHeld, "genomförd"}, {StatusReported, "anmäld"},
 	{StatusReviewed, "avgiven"}, {StatusPublished, "publicerad"}, {StatusReturned, "återremitterad"},
-	{StatusRejected, "avslagen"}, {StatusTabled, "bordlagd"}, {StatusVoid, "utgår"},
+	{StatusRejected, "avslagen"}, {StatusTabled, "bordlagd"}, {StatusVoid, "utgår"}, {StatusBefore, "klart före start"},
 }
 
 // StatusWord is a status and what people call it.

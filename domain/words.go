@@ -118,6 +118,7 @@ var sentences = []telling{
 	{EvVoided, plain("%s utgår.")},
 	{EvCorrected, func(_ *State, e *Event, _ string) string { return fmt.Sprintf("Post %d rättades.", e.Entry) }},
 	{EvMeetingDay, plain("%s: sammanträdesdagen är här.")},
+	{EvDoneBefore, plain("%s var klart före start.")},
 	{EvLate, dated("%s är försenat: senast-dagen var den %s.")},
 	{EvStageEnded, func(_ *State, e *Event, _ string) string {
 		return fmt.Sprintf("Skedet %s är avslutat.", e.Stage.Swedish())
@@ -148,6 +149,12 @@ var sentences = []telling{
 	{EvMeetingMoved, meetingSentence("Sammanträdet %s flyttades till den %s.")},
 	{EvMeetingCancelled, meetingSentence("Sammanträdet %s den %s ställdes in.")},
 	{EvMeetingConfirmed, meetingSentence("Sammanträdet %s den %s fastställdes.")},
+	{EvOrdered, func(_ *State, e *Event, _ string) string {
+		return fmt.Sprintf("Start av cykeln för %d beställdes (dnr %s).", e.Order.Year, e.Order.Dnr)
+	}},
+	{EvOrderConfirmed, func(_ *State, e *Event, _ string) string {
+		return fmt.Sprintf("Start av cykeln för %d bekräftades av en andra person.", e.Order.Year)
+	}},
 	{EvRefused, func(_ *State, e *Event, _ string) string {
 		return fmt.Sprintf("Kommandot %s till %s nekades (%s).", e.Refused.Kind, e.Refused.Stream, e.Refused.Code)
 	}},
@@ -172,6 +179,19 @@ func (s Stage) Swedish() string {
 		return "bokslut"
 	}
 	return string(s)
+}
+
+// Swedish is the word a person reads.
+func (a Act) Swedish() string {
+	for _, w := range []struct {
+		act  Act
+		word string
+	}{{ActHandIn, "inlämning"}, {ActEstablishment, "fastställande"}, {ActMeeting, "möte"}, {ActNotice, "anmälan"}} {
+		if w.act == a {
+			return w.word
+		}
+	}
+	return string(a)
 }
 
 // Swedish is the word a person reads.

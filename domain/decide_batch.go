@@ -1,0 +1,41 @@
+package domain
+
+// batch judges the decisions and notices of one meeting together: all of them are written down, or none. A refusal says
+// which of them stands in the way.
+func (j *judge) batch() error {
+	whole := j.c
+	if len(whole.Parts) > 200 {
+		return refuse(CodeBadCommand, "Högst 200 beslut kan registreras på en gång. Dela upp dem.")
+	}
+	for i, p := range whole.Parts {
+		j.c = Command{ID: whole.ID, Kind: p.Kind, Actor: whole.Actor, Meeting: whole.Meeting, Date: whole.Date, Step: p.Step,
+			Version: p.Version, Outcome: p.Outcome, Paragraph: p.Paragraph, Dnr: p.Dnr, Text: p.Text}
+		if err := j.part(); err != nil {
+			no := err.(*Refusal)
+			return refuse(no.Code, "Rad %d (§ %s): %s Inget av besluten har registrerats.", i+1, p.Paragraph, no.Message)
+		}
+	}
+	j.c = whole
+	return nil
+}
+
+func (j *judge) part() error {
+	if j.c.Kind != CmdDecide && j.c.Kind != CmdReport {
+		return refuse(CodeUnknownKind, "Bara beslut och anmälningar registreras tillsammans, inte %q.", j.c.Kind)
+	}
+	if j.c.Kind == CmdReport {
+		j.c.Date = ""
+	}
+	if err := checkForm(&j.c); err != nil {
+		return err
+	}
+	st := j.s.Cycle.Step(j.c.Step)
+	if st == nil {
+		return refuse(CodeUnknownStep, "Det finns inget steg %q i cykeln. Kontrollera stegets namn.", j.c.Step)
+	}
+	if err := j.move(st); err != nil {
+		return err
+	}
+	j.settleSteps()
+	return nil
+}

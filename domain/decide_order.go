@@ -1,0 +1,85 @@
+package domain
+
+import "slices"
+
+// order judges the order to launch a cycle, and its confirmation by a second person.
+func (j *judge) order(r *Registry) error {
+	if _, err := r.authorise(j.c.Actor, RoleLauncher, "cykelansvarig", j.today); err != nil {
+		return err
+	}
+	o := *j.c.Order
+	if j.c.Kind == CmdConfirmOrder {
+		old := r.Order(o.Number)
+		switch {
+		case old == nil || o.Number == 0:
+			return refuse(CodeOrderUnknown, "Det finns ingen beställning med nummer %d. Kontrollera numret i registret.", o.Number)
+		case old.Confirmed != "":
+			return refuse(CodeNothingChanged, "Beställningen är redan bekräftad. Inget har ändrats.")
+		case old.By == j.c.Actor:
+			return refuse(CodeSecondPerson, "Du har själv lagt beställningen. En annan cykelansvarig behöver bekräfta den.")
+		}
+		j.emit(Event{Kind: EvOrderConfirmed, Actor: j.c.Actor, Order: &Order{Number: old.Number, Year: old.Year, Wheel: old.Wheel, Dnr: old.Dnr, Date: old.Date, By: old.By}})
+		return nil
+	}
+	switch {
+	case o.Number != 0 || o.By != "" || o.Confirmed != "":
+		return refuse(CodeUnknownField, "En beställning får sitt nummer och sina personer här. Ta bort dem.")
+	case !o.Wheel.Valid():
+		return refuse(CodeBadCommand, "Beställningen ska säga vilket årshjul den gäller, med årshjulets kontrollsumma.")
+	case o.Dnr == "" || len(o.Dnr) > 60 || len(o.Paragraph) > 12 || o.Date == "":
+		return refuse(CodeBadCommand, "En cykel startas på ett beslut. Ange beslutets diarienummer och datum, och paragrafen om det har en.")
+	case !o.Date.Valid():
+		_, err := ParseDate(string(o.Date))
+		return err
+	case o.Date > j.today:
+		return refuse(CodeDateFuture, "Den %s har inte varit än. Ange den dag då starten beslutades.", o.Date.Swedish())
+	case o.Year < j.today.Year() || o.Year > j.today.Year()+3:
+		return refuse(CodeYear, "Budgetåret %d går inte att starta den %s. Välj ett år från %d till %d.", o.Year, j.today.Swedish(), j.today.Year(), j.today.Year()+3)
+	case o.From != "" && !slices.Contains(Stages, o.From):
+		return refuse(CodeBadCommand, "Skedet %q finns inte. Välj planering, uppfoljning eller bokslut.", o.From)
+	}
+	o.Number, o.By = r.Issued+1, j.c.Actor
+	o.Despite = j.c.Text
+	j.emit(Event{Kind: EvOrdered, Actor: j.c.Actor, Order: &o})
+	return nil
+}
+
+// ordered refuses a real cycle that nobody ordered, or that is not what was ordered. Launches before version 2 of the
+// rules had no orders.
+func (j *judge) ordered(l *Launch) error {
+	if l.Exercise > 0 || j.s.Rules < 2 {
+		return nil
+	}
+	o := l.Registry.Order(l.Order)
+	if o == nil || o.Confirmed == "" || o.Year != l.Year || o.Wheel != l.Wheel.Hash() || o.From != l.From || !slices.Equal(o.With, l.With) {
+		return refuse(CodeOrderUnknown, "En cykel startas på en beställning som en andra person har bekräftat, för samma år och samma årshjul. Lägg en beställning, och låt en annan cykelansvarig bekräfta den.")
+	}
+	return nil
+}
+
+// doneBefore marks the steps that were done before the cycle started: those that the launch lists, and when the cycle is
+// adopted in the middle, every step of the stages before.
+func (j *judge) doneBefore(l *Launch) error {
+	for _, b := range l.Before {
+		st := j.s.Cycle.Step(b.Step)
+		switch {
+		case st == nil:
+			return refuse(CodeUnknownStep, "Det finns inget steg %q i cykeln. Kontrollera vilka steg som är klara före start.", b.Step)
+		case st.Status.fallen():
+			return refuse(CodeBadCommand, "Steget %s står två gånger bland dem som är klara före start. Ta bort det ena.", b.Step)
+		case !Digest(b.Reason).Valid():
+			return refuse(CodeTextMissing, "Skälet till att %s är klart före start saknas. Skriv det.", j.title(st))
+		}
+		j.emit(Event{Kind: EvDoneBefore, Actor: j.c.Actor, Step: b.Step, Round: st.Round, Text: b.Reason, Reference: b.Reference})
+	}
+	if l.From == "" {
+		return nil
+	}
+	for i := range j.s.Cycle.Steps {
+		st := &j.s.Cycle.Steps[i]
+		if !st.Status.fallen() && slices.Index(Stages, j.s.def(st).Stage) < slices.Index(Stages, l.From) {
+			j.emit(Event{Kind: EvDoneBefore, Actor: j.c.Actor, Step: st.ID, Round: st.Round})
+		}
+	}
+	return nil
+}
