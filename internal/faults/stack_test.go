@@ -28,6 +28,7 @@ func TestExerciseOutlivesPostgres(t *testing.T) {
 		}
 	})
 	in.audit()
+	in.noName(stream)
 }
 
 // immediately is pg_ctl restart -m immediate: sessions end where they are, and the next start recovers from the log.
@@ -59,4 +60,5 @@ func TestExerciseOutlivesTemporal(t *testing.T) {
 		}
 	})
 	in.audit()
+	in.noName(stream)
 }

@@ -66,4 +66,5 @@ func TestExerciseOutlivesItsWorker(t *testing.T) {
 		}
 	})
 	in.audit()
+	in.noName(stream)
 }
