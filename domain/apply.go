@@ -78,6 +78,9 @@ func (s *State) take(e *Event) error {
 	}
 	if s.Registry.take(e) {
 		s.registryNumber(e)
+		if s.Cycle != nil {
+			s.Cycle.derived = nil
+		}
 		return nil
 	}
 	if s.Cycle == nil {
@@ -133,9 +136,10 @@ func (c *Cycle) take(s *State, e *Event) error {
 			s.Registry.take(&e.Changes[i])
 			s.Registry.Number = e.Changes[i].Seq
 		}
+		c.derived = nil
 		return nil
 	}
-	st := c.Step(e.Step)
+	st := s.step(e.Step)
 	if st == nil {
 		return fmt.Errorf("%s: no step %q", e.Kind, e.Step)
 	}

@@ -77,6 +77,9 @@ func appendStruct(b []byte, v reflect.Value) []byte {
 	t := v.Type()
 	for i := range v.NumField() {
 		f := v.Field(i)
+		if !t.Field(i).IsExported() { // derived.go
+			continue
+		}
 		if f.IsZero() || f.Kind() == reflect.Slice && f.Len() == 0 {
 			continue
 		}

@@ -144,7 +144,7 @@ func (j *judge) onCycle() error {
 	case CmdCorrect:
 		return j.correct()
 	}
-	st := j.s.Cycle.Step(j.c.Step)
+	st := j.s.step(j.c.Step)
 	if st == nil {
 		return refuse(CodeUnknownStep, "Det finns inget steg %q i cykeln. Kontrollera stegets namn.", j.c.Step)
 	}

@@ -29,7 +29,7 @@ func (j *judge) part() error {
 	if err := checkForm(&j.c); err != nil {
 		return err
 	}
-	st := j.s.Cycle.Step(j.c.Step)
+	st := j.s.step(j.c.Step)
 	if st == nil {
 		return refuse(CodeUnknownStep, "Det finns inget steg %q i cykeln. Kontrollera stegets namn.", j.c.Step)
 	}

@@ -114,7 +114,7 @@ func (j *judge) meetingDate(m *Meeting) (Date, error) {
 // toNextMeeting hangs a step that was not approved on the body's next meeting. A deadline that follows the meeting
 // follows it there.
 func (j *judge) toNextMeeting(id StepID, after Date) {
-	st := j.s.Cycle.Step(id)
+	st := j.s.step(id)
 	e := Event{Kind: EvReplanned, Step: id, Date: st.Plan}
 	if next := j.s.Registry.nextMeeting(st.Unit, after); next != nil {
 		e.Meeting = next.ID

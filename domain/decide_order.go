@@ -61,7 +61,7 @@ func (j *judge) ordered(l *Launch) error {
 // adopted in the middle, every step of the stages before.
 func (j *judge) doneBefore(l *Launch) error {
 	for _, b := range l.Before {
-		st := j.s.Cycle.Step(b.Step)
+		st := j.s.step(b.Step)
 		switch {
 		case st == nil:
 			return refuse(CodeUnknownStep, "Det finns inget steg %q i cykeln. Kontrollera vilka steg som är klara före start.", b.Step)

@@ -14,7 +14,7 @@ func (j *judge) proceed(st *Step) error {
 		if n.Step != j.c.Need {
 			continue
 		}
-		needed := j.s.Cycle.Step(n.Step)
+		needed := j.s.step(n.Step)
 		switch {
 		case n.Waived != 0 || needed.Status.fallen() || needed.Reached(n.At) != 0:
 			return refuse(CodeNothingChanged, "%s är redan klart för det här steget. Du behöver inte gå vidare utan det.", j.title(needed))
@@ -72,7 +72,7 @@ func (j *judge) comment() error {
 	if err := j.anyRole(); err != nil {
 		return err
 	}
-	if e.Step != "" && j.s.Cycle.Step(e.Step) == nil {
+	if e.Step != "" && j.s.step(e.Step) == nil {
 		return refuse(CodeUnknownStep, "Det finns inget steg %q i cykeln. Kontrollera stegets namn.", e.Step)
 	}
 	j.emit(e)
@@ -93,7 +93,7 @@ func (j *judge) correct() error {
 		j.emit(e)
 		return nil
 	}
-	st := j.s.Cycle.Step(e.Step)
+	st := j.s.step(e.Step)
 	if st == nil {
 		return refuse(CodeUnknownStep, "Det finns inget steg %q i cykeln. Kontrollera stegets namn.", e.Step)
 	}

@@ -4,7 +4,7 @@ package domain
 // was let fall (counts as done), or somebody with the right to it went on without.
 func (s *State) gate(st *Step) (met []Condition, missing []NeedRef) {
 	for _, n := range st.Needs {
-		needed := s.Cycle.Step(n.Step)
+		needed := s.step(n.Step)
 		switch {
 		case n.Waived != 0:
 			met = append(met, Condition{Step: n.Step, At: n.At, Seq: n.Waived, Waived: true})
@@ -21,7 +21,7 @@ func (s *State) gate(st *Step) (met []Condition, missing []NeedRef) {
 
 // Gate is the gate of a step as people see it: what is met, and what is missing.
 func (s *State) Gate(id StepID) (met []Condition, missing []NeedRef) {
-	if st := s.Cycle.Step(id); st != nil {
+	if st := s.step(id); st != nil {
 		return s.gate(st)
 	}
 	return nil, nil

@@ -128,21 +128,6 @@ func (l life) meets(def *StepDef) Status {
 	return l.end(def)
 }
 
-func (s *State) def(st *Step) *StepDef { return s.Cycle.Wheel.Def(st.Def) }
-
-func (s *State) life(st *Step) life {
-	kind := KindAdministration
-	if u := s.Registry.Unit(st.Unit); u != nil {
-		kind = u.Kind
-	}
-	return lifeOf(s.def(st).Act, kind)
-}
-
-// Finished tells whether the step counts as done: at its life's end, or let fall.
-func (s *State) Finished(st *Step) bool {
-	return st.Status.fallen() || st.Reached(s.life(st).end(s.def(st))) != 0
-}
-
 // fallen tells whether the step will not be played here: it utgår, or was done before the cycle started. Both count as
 // done, and meet whatever needs them.
 func (s Status) fallen() bool { return s == StatusVoid || s == StatusBefore }

@@ -52,6 +52,8 @@ type Cycle struct {
 	// Paragraphs lists each § used, so that none is used twice at one meeting.
 	Paragraphs []UsedParagraph `json:"paragraphs,omitempty"`
 	Cancelled  bool            `json:"cancelled,omitempty"`
+
+	derived *derived
 }
 
 // UsedParagraph is a § of a meeting's protocol that a decision stands under.

@@ -32,7 +32,7 @@ func (j *judge) settleSteps() {
 				j.emit(Event{Kind: EvOpened, Step: st.ID, Round: st.Round, Evidence: &Evidence{Conditions: met, Registry: j.s.Registry.Number, Rules: j.s.Rules}})
 			}
 		}
-		if j.s.Finished(st) {
+		if j.s.finished(i) {
 			continue
 		}
 		if day := j.s.meetingDate(st); day != "" && day <= j.today && !st.MeetingDay {
@@ -48,14 +48,7 @@ func (j *judge) settleSteps() {
 func (j *judge) endStages() {
 	open := false
 	for _, stage := range Stages {
-		has, done := false, true
-		for i := range j.s.Cycle.Steps {
-			st := &j.s.Cycle.Steps[i]
-			if j.s.def(st).Stage == stage {
-				has = true
-				done = done && j.s.Finished(st)
-			}
-		}
+		has, done := j.s.stageDone(stage)
 		if has && done && !j.s.Cycle.hasEnded(stage) {
 			j.emit(Event{Kind: EvStageEnded, Stage: stage})
 		}
@@ -64,6 +57,20 @@ func (j *judge) endStages() {
 	if !open {
 		j.emit(Event{Kind: EvCompleted})
 	}
+}
+
+// stageDone tells whether a stage has steps, and whether they are all done.
+func (s *State) stageDone(stage Stage) (has, done bool) {
+	done = true
+	for i, def := range s.derive().defs {
+		if def.Stage == stage {
+			has = true
+			if !s.finished(i) {
+				return true, false
+			}
+		}
+	}
+	return has, done
 }
 
 func (c *Cycle) hasEnded(stage Stage) bool {
@@ -81,10 +88,8 @@ func (s *State) Stage() Stage {
 		if s.Cycle.hasEnded(stage) {
 			continue
 		}
-		for i := range s.Cycle.Steps {
-			if s.def(&s.Cycle.Steps[i]).Stage == stage {
-				return stage
-			}
+		if has, _ := s.stageDone(stage); has {
+			return stage
 		}
 	}
 	return ""
@@ -105,7 +110,7 @@ func NextDue(s *State, now Instant) Instant {
 	}
 	for i := range s.Cycle.Steps {
 		st := &s.Cycle.Steps[i]
-		if s.Finished(st) {
+		if s.finished(i) {
 			continue
 		}
 		if st.Status == StatusWaiting && st.Opens != "" {

@@ -23,7 +23,7 @@ func Todo(s *State, today Date) []Task {
 	asked := []MeetingID{}
 	for i := range s.Cycle.Steps {
 		st := &s.Cycle.Steps[i]
-		if s.Finished(st) {
+		if s.finished(i) {
 			continue
 		}
 		if t, ok := s.escalation(st); ok {
@@ -86,7 +86,7 @@ func (s *State) escalation(st *Step) (Task, bool) {
 	}
 	_, missing := s.gate(st)
 	for _, n := range missing {
-		if s.Cycle.Step(n.Step).Late {
+		if s.step(n.Step).Late {
 			role := s.def(st).Slots.Escalate
 			return Task{Step: st.ID, Command: CmdProceed, Role: role, Unit: s.seat(role, st.Unit), Due: st.Plan, Late: st.Late}, true
 		}
@@ -115,8 +115,11 @@ func contains(ids []MeetingID, id MeetingID) bool {
 // Allowed lists the commands that a person may give on a step right now, by role, day and state; whether their content
 // will do is judged when they come.
 func Allowed(s *State, person PersonID, id StepID, today Date) []CommandKind {
-	st := s.Cycle.Step(id)
-	if s.Done || st == nil {
+	if s.Done || s.Cycle == nil {
+		return nil
+	}
+	st := s.step(id)
+	if st == nil {
 		return nil
 	}
 	var allowed []CommandKind

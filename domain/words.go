@@ -10,7 +10,7 @@ import (
 // StepTitle is what people call a step: "Nämndens förslag, Socialnämnden". A step of the whole municipality is called by
 // its title alone.
 func (s *State) StepTitle(id StepID) string {
-	st := s.Cycle.Step(id)
+	st := s.step(id)
 	if st == nil {
 		return string(id)
 	}

@@ -1,0 +1,57 @@
+package domain
+
+// derived is what follows from a cycle's steps, wheel and units, and is looked up all the time. It is no part of the
+// state: it is made when first asked for, shared by copies of the cycle, and thrown away when a unit changes.
+type derived struct {
+	index map[StepID]int
+	defs  []*StepDef
+	lives []life
+	ends  []Status // the status at which each step is done
+}
+
+// derive gives the derived facts of the cycle's steps, by their place in Cycle.Steps.
+func (s *State) derive() *derived {
+	c := s.Cycle
+	if c.derived != nil && len(c.derived.defs) == len(c.Steps) {
+		return c.derived
+	}
+	n := len(c.Steps)
+	d := &derived{index: make(map[StepID]int, n), defs: make([]*StepDef, n), lives: make([]life, n), ends: make([]Status, n)}
+	for i := range c.Steps {
+		st := &c.Steps[i]
+		kind := KindAdministration
+		if u := s.Registry.Unit(st.Unit); u != nil {
+			kind = u.Kind
+		}
+		d.index[st.ID] = i
+		d.defs[i] = c.Wheel.Def(st.Def)
+		d.lives[i] = lifeOf(d.defs[i].Act, kind)
+		d.ends[i] = d.lives[i].end(d.defs[i])
+	}
+	c.derived = d
+	return d
+}
+
+func (s *State) def(st *Step) *StepDef { d := s.derive(); return d.defs[d.index[st.ID]] }
+
+func (s *State) life(st *Step) life { d := s.derive(); return d.lives[d.index[st.ID]] }
+
+// step finds a step, or nil; like [Cycle.Step], and faster.
+func (s *State) step(id StepID) *Step {
+	if i, found := s.derive().index[id]; found {
+		return &s.Cycle.Steps[i]
+	}
+	return nil
+}
+
+// Finished tells whether the step counts as done: at its life's end, let fall, or done before the cycle started.
+func (s *State) Finished(st *Step) bool {
+	d := s.derive()
+	return st.Status.fallen() || st.Reached(d.ends[d.index[st.ID]]) != 0
+}
+
+// finished is Finished for the step at a place.
+func (s *State) finished(i int) bool {
+	st := &s.Cycle.Steps[i]
+	return st.Status.fallen() || st.Reached(s.derive().ends[i]) != 0
+}
