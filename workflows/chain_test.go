@@ -20,6 +20,7 @@ import (
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 	"go.uber.org/zap"
+	"google.golang.org/protobuf/proto"
 
 	"arshjul/activities"
 	"arshjul/domain"
@@ -232,7 +233,17 @@ func TestWholeCycle(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			j := &journal{}
-			timeline, runs := playCycle(t, workflows.Workflows{}, j, in)
+			timeline, runs, last := playCycle(t, workflows.Workflows{}, j, in)
+			dc, err := temporalx.DataConverter()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p, err := dc.ToPayload(workflows.Input{State: last, Adopt: last.Rules}); err != nil || proto.Size(p) > 256<<10 {
+				t.Errorf("what a run hands to the next is %d bytes, %v", proto.Size(p), err)
+			} else {
+				last.Measure()
+				t.Logf("a state of %d bytes is handed on as %d", last.Size, proto.Size(p))
+			}
 			golden(t, "timeline-"+name+".txt", timeline)
 			folded, err := domain.Fold(in.State.Stream, j.events)
 			if err != nil {
@@ -249,7 +260,7 @@ func TestWholeCycle(t *testing.T) {
 }
 
 // playCycle plays a chain of runs to its end, and checks every run after a jump.
-func playCycle(t *testing.T, w workflows.Workflows, j *journal, in workflows.Input) (timeline []byte, runs int) {
+func playCycle(t *testing.T, w workflows.Workflows, j *journal, in workflows.Input) (timeline []byte, runs int, last domain.State) {
 	t.Helper()
 	o := &officials{t: t, receipts: map[string]workflows.Receipt{}}
 	var out bytes.Buffer
@@ -273,7 +284,7 @@ func playCycle(t *testing.T, w workflows.Workflows, j *journal, in workflows.Inp
 		}
 		if played.Ended != nil {
 			fmt.Fprintf(&out, "ended %s after entry %d\n", domain.InstantOf(played.At).Date(), played.Ended.Seq)
-			return out.Bytes(), n
+			return out.Bytes(), n, state
 		}
 		if len(played.Input.Outbox) != 0 {
 			t.Errorf("run %d jumped with %d events in its outbox, and nobody was busy", n, len(played.Input.Outbox))

@@ -221,3 +221,30 @@ func TestUnknownRulesBlock(t *testing.T) {
 		}
 	}
 }
+
+// People read in Temporal what each activity and timer is for, as text that no codec has packed.
+func TestRecordedSummariesAreReadable(t *testing.T) {
+	n := 0
+	for _, file := range recordings(t) {
+		for _, e := range recorded(t, file).Events {
+			var want string
+			switch {
+			case e.GetActivityTaskScheduledEventAttributes().GetActivityType().GetName() == workflows.ActivityJournal:
+				want = "journalför"
+			case e.GetActivityTaskScheduledEventAttributes() != nil:
+				want = "för registrets ändringar vidare"
+			case e.GetTimerStartedEventAttributes() != nil:
+				want = "nästa: "
+			default:
+				continue
+			}
+			n++
+			if got := string(e.GetUserMetadata().GetSummary().GetData()); !strings.HasPrefix(got, `"`+want) {
+				t.Errorf("%s, event %d: %q", file, e.EventId, got)
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("no activity and no timer in any recording")
+	}
+}
