@@ -73,6 +73,7 @@ func (s *State) Clock(now Instant) Instant {
 func (s *State) clone() *State {
 	w := *s
 	if s.Cycle != nil {
+		s.derive() // once for the state and all its copies
 		c := *s.Cycle
 		c.Steps = slices.Clone(c.Steps)
 		w.Cycle = &c
