@@ -1,0 +1,290 @@
+package domain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Level says how much a finding weighs: an error stops a launch, a warning is shown.
+type Level string
+
+// The levels.
+const (
+	LevelError   Level = "error"
+	LevelWarning Level = "warning"
+)
+
+// Finding is something that rehearsal noticed.
+type Finding struct {
+	Code  string `json:"code"`
+	Level Level  `json:"level"`
+	Step  StepID `json:"step,omitempty"`
+	Unit  UnitID `json:"unit,omitempty"`
+	Text  string `json:"text"` // in Swedish: what, where and how to mend it
+}
+
+// The findings.
+const (
+	FindingNoHolder   = "no_holder"     // nobody may do what the cycle will wait for
+	FindingNeverOpens = "never_opens"   // a gate that cannot open
+	FindingNeverDone  = "never_done"    // a step that did not come to its end
+	FindingElection   = "election_year" // an ordinary wheel in an election year
+	FindingClosed     = "closed_day"    // a plan day on which the offices are closed
+	FindingLegal      = "legal_risk"    // done or planned close to, or after, the law's limit
+	FindingPlanLate   = "late"          // done after its plan day although everybody was in time
+	FindingProposed   = "meeting_proposed"
+	FindingNoMeeting  = "no_meeting"
+	FindingCrowded    = "same_day" // many steps due the same day for one unit
+)
+
+// RehearsedStep is how one step went.
+type RehearsedStep struct {
+	ID         StepID `json:"id"`
+	Unit       UnitID `json:"unit"`
+	Occurrence int    `json:"occurrence"`
+	Opens      Date   `json:"opens"` // the day it opened; "" = never
+	Plan       Date   `json:"plan"`
+	Legal      Date   `json:"legal"`
+	Done       Date   `json:"done"` // "" = never
+}
+
+// Load is how many tasks wait for a person in a week.
+type Load struct {
+	Person PersonID `json:"person"`
+	Week   Date     `json:"week"` // its Monday
+	Tasks  int      `json:"tasks"`
+}
+
+// Rehearsal is a whole cycle played in memory by simulated officials who do what they can at once.
+type Rehearsal struct {
+	Year     int             `json:"year"`
+	Wheel    string          `json:"wheel"`
+	Events   int             `json:"events"`
+	Mails    int             `json:"mails"`
+	Steps    []RehearsedStep `json:"steps"`
+	Load     []Load          `json:"load,omitempty"`
+	Findings []Finding       `json:"findings"`
+}
+
+// Errors lists the findings that stop a launch.
+func (r *Rehearsal) Errors() []Finding {
+	var errs []Finding
+	for _, f := range r.Findings {
+		if f.Level == LevelError {
+			errs = append(errs, f)
+		}
+	}
+	return errs
+}
+
+// Rehearse plays what the launch would start, from its first day to its end. It is an exercise in memory: the same rules,
+// the same clock, nobody told. The error is a *Refusal when the launch itself is refused.
+func Rehearse(l Launch, by PersonID) (*Rehearsal, error) {
+	l.Exercise = max(l.Exercise, 1)
+	if l.Start == "" {
+		l.Start = NewDate(l.Year-2, 12, 1)
+	}
+	p := &rehearsing{launch: &l, by: by, s: NewState(ExerciseStream(l.Kommun, l.Year, l.Exercise)),
+		report: &Rehearsal{Year: l.Year, Wheel: l.Wheel.Name, Findings: []Finding{}}, opened: map[StepID]Date{}, done: map[StepID]Date{}, stuck: map[StepID]bool{}}
+	if err := p.give(Command{Kind: CmdLaunch, Actor: by, Launch: &l}); err != nil {
+		return nil, err
+	}
+	p.beforehand()
+	p.play()
+	p.afterwards()
+	return p.report, nil
+}
+
+// rehearsing is a rehearsal under way.
+type rehearsing struct {
+	launch *Launch
+	by     PersonID
+	s      *State
+	n      int // commands given
+	report *Rehearsal
+	opened map[StepID]Date
+	done   map[StepID]Date
+	stuck  map[StepID]bool // steps that nobody may take further
+}
+
+func (p *rehearsing) give(c Command) error {
+	p.n++
+	c.ID = fmt.Sprint(p.n)
+	events, err := Decide(p.s, c, 0)
+	if err != nil {
+		return err
+	}
+	p.report.Events += len(events)
+	for i := range events {
+		if err := Apply(p.s, events[i]); err != nil {
+			panic("domain: an event of our own does not apply: " + err.Error())
+		}
+		p.note(&events[i])
+	}
+	p.s.Answered = nil // nobody asks twice
+	return nil
+}
+
+func (p *rehearsing) note(e *Event) {
+	if e.Step == "" {
+		return
+	}
+	day := e.At.Date()
+	if e.Kind == EvOpened && p.opened[e.Step] == "" {
+		p.opened[e.Step] = day
+	}
+	if p.done[e.Step] == "" && p.s.Finished(p.s.step(e.Step)) {
+		p.done[e.Step] = day
+	}
+}
+
+func (p *rehearsing) find(level Level, code string, st *Step, format string, args ...any) {
+	f := Finding{Code: code, Level: level, Text: fmt.Sprintf(format, args...)}
+	if st != nil {
+		f.Step, f.Unit = st.ID, st.Unit
+	}
+	p.report.Findings = append(p.report.Findings, f)
+}
+
+// play does everything that people can do, and moves the clock when they can do nothing more.
+func (p *rehearsing) play() {
+	for !p.s.Done {
+		if p.work() {
+			continue
+		}
+		if err := p.give(Command{Kind: CmdAdvance, Actor: p.by}); err != nil {
+			return // nothing is due, and nobody can do anything: what is left never will be
+		}
+	}
+}
+
+// work lets people do what waits for them today, and tells whether anything was done.
+func (p *rehearsing) work() bool {
+	worked := false
+	today := p.s.Cycle.Clock.Date()
+	for _, t := range Todo(p.s, today) {
+		if t.Command == CmdProceed || p.stuck[t.Step] && t.Command != CmdConfirmMeeting {
+			continue
+		}
+		st := p.s.step(t.Step)
+		actor := p.holder(t, st, today)
+		if actor == "" {
+			if t.Command != CmdConfirmMeeting {
+				p.stuck[t.Step] = true
+			}
+			p.find(LevelError, FindingNoHolder, st, "%s: ingen kan göra %q. Rollen %s i %s behöver någon som har den den %s%s. Lägg in rollen i registret.",
+				p.s.StepTitle(st.ID), Row(t.Command).Says, p.s.roleTitle(t.Role), p.s.Registry.unitName(t.Unit), today.Swedish(), second(t))
+			continue
+		}
+		p.count(actor, today)
+		if err := p.give(p.act(t, st, actor)); err != nil {
+			p.stuck[t.Step] = true
+			p.find(LevelError, FindingNeverDone, st, "%s: %v", p.s.StepTitle(st.ID), err)
+			continue
+		}
+		worked = true
+	}
+	return worked
+}
+
+func second(t Task) string {
+	if t.Barred == "" {
+		return ""
+	}
+	return " och som inte själv har lämnat in"
+}
+
+func (p *rehearsing) holder(t Task, st *Step, today Date) PersonID {
+	for _, h := range p.s.Registry.Holders(t.Role, t.Unit, today) {
+		if h.Person != t.Barred && !p.s.Registry.Excluded(h.Person, p.s.Cycle.Year, st.Def, st.Unit) {
+			return h.Person
+		}
+	}
+	return ""
+}
+
+// act is what an official does with a task when nothing is in the way.
+func (p *rehearsing) act(t Task, st *Step, actor PersonID) Command {
+	c := Command{Kind: t.Command, Actor: actor, Step: st.ID}
+	def := p.s.def(st)
+	note := TextRef(DigestOf([]byte("rehearsal")))
+	switch t.Command {
+	case CmdSubmit:
+		for _, d := range def.Documents {
+			if d.Required {
+				c.Documents = append(c.Documents, Document{Def: d.ID, Link: note})
+			}
+		}
+		for _, f := range def.Fields {
+			if f.Required {
+				c.Fields = append(c.Fields, FieldValue{ID: f.ID, Value: note})
+			}
+		}
+	case CmdReady, CmdFinalise:
+		c.Version = st.Submission.Hash
+	case CmdEstablish:
+		c.Version, c.Paragraph = st.Submission.Hash, "1"
+	case CmdDecide, CmdReport:
+		c.Meeting, c.Paragraph = st.Held, fmt.Sprint(len(p.s.Cycle.Paragraphs)+1)
+		if t.Command == CmdDecide {
+			c.Version, c.Outcome = st.Submission.Hash, OutcomeApproved
+		}
+	case CmdHandOver:
+		c.To = []UnitID{p.s.Cycle.Wheel.City}
+	case CmdHold, CmdReview:
+		c.Text = note
+	case CmdPublish:
+		c.Reference = "rehearsal"
+	case CmdConfirmMeeting:
+		return Command{Kind: CmdConfirmMeeting, Actor: actor, NewMeeting: &Meeting{ID: t.Meeting}}
+	}
+	return c
+}
+
+// count notes that a task waited for a person in a week.
+func (p *rehearsing) count(person PersonID, d Date) {
+	monday := d.Add(-(int(d.Weekday()) + 6) % 7)
+	for i := range p.report.Load {
+		if l := &p.report.Load[i]; l.Person == person && l.Week == monday {
+			l.Tasks++
+			return
+		}
+	}
+	p.report.Load = append(p.report.Load, Load{Person: person, Week: monday, Tasks: 1})
+}
+
+// afterwards tells how each step went.
+func (p *rehearsing) afterwards() {
+	c := p.s.Cycle
+	for i := range c.Steps {
+		st := &c.Steps[i]
+		p.report.Steps = append(p.report.Steps, RehearsedStep{ID: st.ID, Unit: st.Unit, Occurrence: max(st.Occurrence, 1),
+			Opens: p.opened[st.ID], Plan: st.Plan, Legal: st.Legal, Done: p.done[st.ID]})
+		switch done := p.done[st.ID]; {
+		case done == "" && st.Status == StatusWaiting:
+			p.find(LevelError, FindingNeverOpens, st, "%s öppnar aldrig. %s", p.s.StepTitle(st.ID), p.waits(st))
+		case done == "" && !p.stuck[st.ID]:
+			p.find(LevelError, FindingNeverDone, st, "%s blir aldrig klart: det stannar som %s.", p.s.StepTitle(st.ID), st.Status.Swedish())
+		case done != "" && st.Legal != "" && done > st.Legal:
+			p.find(LevelError, FindingLegal, st, "%s blir klart den %s, efter lagens gräns den %s (%s). Flytta sammanträdet eller senast-dagen.",
+				p.s.StepTitle(st.ID), done.Swedish(), st.Legal.Swedish(), p.s.def(st).Legal)
+		case done > st.Plan:
+			p.find(LevelWarning, FindingPlanLate, st, "%s blir klart den %s fast senast-dagen är den %s, även om alla gör sitt i tid. Se över dagarna.",
+				p.s.StepTitle(st.ID), done.Swedish(), st.Plan.Swedish())
+		}
+	}
+}
+
+func (p *rehearsing) waits(st *Step) string {
+	_, missing := p.s.gate(st)
+	titles := make([]string, len(missing))
+	for i, n := range missing {
+		titles[i] = p.s.StepTitle(n.Step)
+	}
+	slices.Sort(titles)
+	if len(titles) > 5 {
+		titles = append(titles[:5], fmt.Sprintf("och %d till", len(titles)-5))
+	}
+	return "Det väntar på: " + strings.Join(titles, "; ") + "."
+}
