@@ -23,11 +23,12 @@ func newDoctor() *cobra.Command {
 	verb := d.flags(c.flags(&cobra.Command{
 		Use:   "doctor",
 		Short: "Undersök om allt är i ordning, med en mening om varje sak",
-		Long: `Undersök om allt är i ordning, med en mening om varje sak. Utan --database och --temporal undersöks katalogen för
-det som "arshjul up" startar, och servern; med dem också databasen, journalen och Temporal. Slutkoden är 1 om något är fel.`,
+		Long: `Undersök om allt är i ordning, med en mening om varje sak: servern, databasens tabeller, journalen (varje logg räknas
+om), Temporals sökattribut, hur länge historiken sparas, och om något i en pågående cykel har blivit liggande. Utan
+--database och --temporal undersöks det som "arshjul up" startar i sin katalog. Slutkoden är 1 om något är fel.`,
 		Args: takes(0, 0, ""),
 		RunE: func(verb *cobra.Command, _ []string) error {
-			return d.run(verb.Context(), verb.OutOrStdout(), c.client())
+			return d.run(verb.Context(), verb.OutOrStdout(), &c, verb.Flags().Changed("server"))
 		},
 	}))
 	verb.Flags().StringVar(&d.dir, "dir", "", "katalogen som \"arshjul up\" använder")
@@ -44,16 +45,27 @@ type doctor struct {
 
 const examination = 2 * time.Minute
 
-func (d *doctor) run(ctx context.Context, out io.Writer, client *api.Client) error {
+func (d *doctor) run(ctx context.Context, out io.Writer, c *connection, serverNamed bool) error {
 	ctx, cancel := context.WithTimeout(ctx, examination)
 	defer cancel()
 	d.out = out
 	if d.database == "" && d.temporal == "" {
 		d.machine()
+		n, err := readNote(d.dir)
+		if err != nil {
+			return err
+		}
+		if n != nil {
+			d.platform = n.platform()
+			if !serverNamed {
+				c.server = n.Server
+			}
+		}
 	}
-	d.server(ctx, client)
+	var h api.Health
+	d.found(c.client().Get(ctx, "/health", &h), "Servern", "Servern på "+c.server+" svarar, och når Postgres och Temporal.")
 	if d.database != "" {
-		d.postgres(ctx)
+		d.examineDatabase(ctx)
 	}
 	if d.temporal != "" {
 		d.examineTemporal(ctx)
@@ -65,14 +77,14 @@ func (d *doctor) run(ctx context.Context, out io.Writer, client *api.Client) err
 	return nil
 }
 
-// found tells what was found about a thing, in a sentence.
-func (d *doctor) found(err error, well string) {
+// found tells what was found about a thing: well, or what is wrong with it.
+func (d *doctor) found(err error, thing, well string) {
 	if err == nil {
-		fmt.Fprintln(d.out, "  bra  ", well)
+		fmt.Fprintln(d.out, "  bra ", well)
 		return
 	}
 	d.faults++
-	fmt.Fprintln(d.out, "  FEL  ", err)
+	fmt.Fprintf(d.out, "  FEL  %s: %v\n", thing, err)
 }
 
 func (d *doctor) machine() {
@@ -82,32 +94,28 @@ func (d *doctor) machine() {
 	if errors.As(err, &problem) && problem.Code == "already_running" {
 		err = nil
 	}
-	d.found(err, "Det som \"arshjul up\" behöver finns på datorn.")
+	d.found(err, "Datorn", "Det som \"arshjul up\" behöver finns på datorn.")
 }
 
-func (d *doctor) server(ctx context.Context, client *api.Client) {
-	var h api.Health
-	err := client.Get(ctx, "/health", &h)
-	d.found(err, "Servern på "+client.Base()+" svarar, och når Postgres och Temporal.")
-}
-
-func (d *doctor) postgres(ctx context.Context) {
+func (d *doctor) examineDatabase(ctx context.Context) {
 	st, err := store.Open(ctx, d.database)
-	d.found(err, "Databasen svarar.")
+	d.found(err, "Databasen svarar inte", "Databasen svarar.")
 	if err != nil {
 		return
 	}
 	defer st.Close()
 	err = st.SchemaUpToDate(ctx)
-	d.found(err, "Databasens tabeller är den här versionens.")
+	d.found(err, "Tabellerna", "Databasens tabeller är den här versionens.")
 	if err != nil {
 		return
 	}
 	logs, err := st.Logs(ctx)
-	d.found(err, fmt.Sprintf("Journalen har %d loggar.", len(logs)))
+	if err != nil {
+		d.found(err, "Journalen går inte att läsa", "")
+	}
 	for _, l := range logs {
 		v, err := st.VerifyLog(ctx, l.ID)
-		d.found(err, fmt.Sprintf("Loggen %s är hel: %d poster.", l.ID, v.Size))
+		d.found(err, "Loggen "+l.ID, fmt.Sprintf("Loggen %s är hel: %d poster, rot %s.", l.ID, v.Size, v.Root))
 		if !strings.Contains(l.ID, "/") { // a municipality's, not an exercise's
 			d.overdue(ctx, st, l.ID)
 		}
@@ -121,24 +129,27 @@ const grace = 10 * time.Minute
 func (d *doctor) overdue(ctx context.Context, st *store.Store, kommun string) {
 	cycles, err := st.OpenCycles(ctx, kommun)
 	if err != nil {
-		d.found(err, "")
-		return
+		d.found(err, "Cyklerna går inte att läsa", "")
 	}
 	for _, c := range cycles {
-		err = nil
+		err := error(nil)
 		if c.NextDue != 0 && c.NextDue.Time().Before(time.Now().Add(-grace)) {
-			err = fmt.Errorf("%s väntar sedan %s på något som skulle ha hänt av sig självt. Kontrollera att en worker kör, och Temporals lista över blockerade arbetsflöden", c.Stream, c.NextDue.Date().Swedish())
+			err = fmt.Errorf("något skulle ha hänt av sig självt den %s, och har inte gjort det. Kontrollera att en worker kör, och om arbetsflödet är blockerat i Temporal", c.NextDue.Date().Swedish())
 		}
-		d.found(err, fmt.Sprintf("%s är i tid.", c.Stream))
+		well := fmt.Sprintf("%s är i tid; inget mer infaller av sig självt.", c.Stream)
+		if c.NextDue != 0 {
+			well = fmt.Sprintf("%s är i tid; nästa sak infaller den %s.", c.Stream, c.NextDue.Date().Swedish())
+		}
+		d.found(err, c.Stream, well)
 	}
 }
 
 func (d *doctor) examineTemporal(ctx context.Context) {
 	c, err := temporalx.Dial(ctx, d.temporal, d.namespace, zap.NewNop())
-	d.found(err, "Temporal svarar.")
+	d.found(err, "Temporal svarar inte", "Temporal svarar.")
 	if err != nil {
 		return
 	}
 	defer c.Close()
-	d.found(temporalx.Check(ctx, c, d.namespace), "Temporals sökattribut finns, och historiken sparas tillräckligt länge.")
+	d.found(temporalx.Check(ctx, c, d.namespace), "Temporal", "Temporals sökattribut finns, och historiken sparas tillräckligt länge.")
 }

@@ -91,15 +91,20 @@ func (h *house) start(ctx context.Context) error {
 		return fmt.Errorf("find the running program: %w", err)
 	}
 	h.platform = platform{s.PostgresURL(database, store.AppRole), s.TemporalAddress(), defaultNamespace}
+	address := "127.0.0.1:" + strconv.Itoa(h.port)
+	h.client = api.NewClient("http://"+address, launcher)
+	left := note{h.platform.database, h.platform.temporal, h.platform.namespace, h.client.Base()}
+	if err := left.write(s.Dir()); err != nil {
+		return err
+	}
 	fmt.Fprintln(h.out, "Startar worker och server …")
 	if _, err := s.Supervise(ctx, "worker", append([]string{program, "worker"}, h.platform.args()...), nil); err != nil {
 		return err
 	}
-	serve := append([]string{program, "serve", "--dev-login", "--found", "helsingborg", "--kommun", kommun, "--addr", "127.0.0.1:" + strconv.Itoa(h.port)}, h.platform.args()...)
+	serve := append([]string{program, "serve", "--dev-login", "--found", "helsingborg", "--kommun", kommun, "--addr", address}, h.platform.args()...)
 	if _, err := s.Supervise(ctx, "serve", serve, nil); err != nil {
 		return err
 	}
-	h.client = api.NewClient("http://127.0.0.1:"+strconv.Itoa(h.port), launcher)
 	return h.ready(ctx)
 }
 

@@ -10,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"arshjul/domain"
 	"arshjul/internal/server/api"
+	"arshjul/internal/wheelfile"
 )
 
 // run carries out one command line and gives its exit code.
@@ -55,6 +57,8 @@ func exitCode(err error) int {
 		usage       *usageError
 		problem     *api.Problem
 		unreachable *api.Unreachable
+		refusal     *domain.Refusal
+		faults      wheelfile.Errors
 	)
 	switch {
 	case !errors.As(err, &ran) || errors.As(err, &usage):
@@ -63,6 +67,10 @@ func exitCode(err error) int {
 		return problem.Exit()
 	case errors.As(err, &unreachable):
 		return api.ExitUnreachable
+	case errors.As(err, &refusal):
+		return api.RowOf(refusal.Code).Exit
+	case errors.As(err, &faults):
+		return api.ExitUsage
 	}
 	return api.ExitFault
 }
@@ -75,7 +83,7 @@ Kommandona frågar servern (--server). Med --json kommer svaret som JSON.
 Slutkoder:
   0  gjort
   1  fel i programmet eller driften, eller doctor eller demo hittade ett fel
-  2  frågan är fel ställd: flagga, argument, datum, eller ingen är inloggad (--as)
+  2  frågan är fel ställd: flagga, argument, datum, årshjulsfil, eller ingen är inloggad (--as)
   3  nekat: reglerna säger nej, och meningen säger vad som saknas
   4  svaret är okänt, eller det är för tidigt: fråga igen med samma --id
   5  ingen server svarar`

@@ -32,7 +32,7 @@ det slutade.`,
 				if _, err := h.exercise(ctx, exercise); err != nil {
 					return err
 				}
-				fmt.Fprintf(h.out, "\nÖppna http://127.0.0.1:%d i webbläsaren. Ctrl-C stoppar allt.\n", port)
+				fmt.Fprintf(h.out, "\nÖppna %s i webbläsaren. Ctrl-C stoppar allt.\n", h.client.Base())
 				<-ctx.Done()
 				return nil
 			})

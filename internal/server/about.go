@@ -20,23 +20,22 @@ func (s *Server) about(http.ResponseWriter, *http.Request, domain.PersonID) (any
 	return a, nil
 }
 
-// health answers whether what the server stands on answers. It says what is wrong in plain, and no more than that to
-// who is not logged in.
-func (s *Server) health(w http.ResponseWriter, r *http.Request, _ domain.PersonID) (any, error) {
+// health answers whether what the server stands on answers too.
+func (s *Server) health(_ http.ResponseWriter, r *http.Request, _ domain.PersonID) (any, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), 3*time.Second)
 	defer cancel()
-	h := api.Health{Status: "ok", Postgres: "ok", Temporal: "ok"}
 	if err := s.Store.Ping(ctx); err != nil {
-		s.log.Warn("postgres does not answer", zap.Error(err))
-		h.Status, h.Postgres = "fel", "svarar inte"
+		return nil, s.unwell("Postgres", err)
 	}
 	if _, err := s.Temporal.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil {
-		s.log.Warn("temporal does not answer", zap.Error(err))
-		h.Status, h.Temporal = "fel", "svarar inte"
+		return nil, s.unwell("Temporal", err)
 	}
-	if h.Status != "ok" {
-		writeJSON(w, http.StatusServiceUnavailable, h)
-		return nil, nil
-	}
-	return h, nil
+	return api.Health{Status: "ok"}, nil
+}
+
+func (s *Server) unwell(what string, err error) error {
+	s.log.Warn("not well", zap.String("what", what), zap.Error(err))
+	p := api.ProblemOf(domain.Refuse(domain.CodeUnavailable, "Servern når inte %s. Kontrollera att det kör, och se serverns logg.", what), "")
+	p.Status = http.StatusServiceUnavailable
+	return p
 }

@@ -10,11 +10,9 @@ type About struct {
 	Login   string `json:"login" enum:"dev" doc:"How people log in."`
 }
 
-// Health says whether the server can do its work.
+// Health says that the server can do its work; one that cannot answers with a problem and status 503.
 type Health struct {
-	Status   string `json:"status" enum:"ok,fel"`
-	Postgres string `json:"postgres" doc:"ok, or what is wrong."`
-	Temporal string `json:"temporal" doc:"ok, or what is wrong."`
+	Status string `json:"status" enum:"ok"`
 }
 
 // Me says whom the server takes the caller for, and which functions the person holds today.
