@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"arshjul/activities"
@@ -32,10 +31,6 @@ func (sh *shell) propagate(ctx workflow.Context) {
 		for nudges.ReceiveAsync(nil) {
 		}
 		var out activities.PropagateResult
-		insist(ctx, ActivityPropagate, in, &out, workflow.ActivityOptions{
-			StartToCloseTimeout: time.Minute,
-			RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 250 * time.Millisecond, MaximumInterval: 5 * time.Second},
-			Summary:             "för registrets ändringar vidare till öppna cykler",
-		})
+		insist(ctx, ActivityPropagate, in, &out, 5*time.Second, "för registrets ändringar vidare till öppna cykler")
 	}
 }

@@ -50,6 +50,11 @@ func recorded(t *testing.T, file string) *historypb.History {
 // replay runs a recorded history through workflow code, as a worker would that takes the run over.
 func replay(t *testing.T, file string, register func(worker.WorkflowRegistry)) error {
 	t.Helper()
+	return replayHistory(t, recorded(t, file), register)
+}
+
+func replayHistory(t *testing.T, h *historypb.History, register func(worker.WorkflowRegistry)) error {
+	t.Helper()
 	dc, err := temporalx.DataConverter()
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +64,6 @@ func replay(t *testing.T, file string, register func(worker.WorkflowRegistry)) e
 		t.Fatal(err)
 	}
 	register(r)
-	h := recorded(t, file)
 	id := h.Events[0].GetWorkflowExecutionStartedEventAttributes().GetWorkflowId()
 	return r.ReplayWorkflowHistoryWithOptions(temporalx.Logger(zap.NewNop()), h,
 		worker.ReplayWorkflowHistoryOptions{OriginalExecution: workflow.Execution{ID: id, RunID: "replay"}})

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 
+	historypb "go.temporal.io/api/history/v1"
+
 	"arshjul/domain"
 	"arshjul/internal/temporalx"
 	"arshjul/workflows"
@@ -210,4 +212,49 @@ func TestHistoryOfALoneSignOff(t *testing.T) {
 	do("s2", "forslag/SN", domain.CmdSubmit, "processledare", "SOF")
 	cost("the next deadline is the same", func() { do("f2", "forslag/SN", domain.CmdFinalise, "chef", "SOF") })
 	golden(t, "lone-sign-off.txt", out.Bytes())
+}
+
+// The timer wakes the workflow, what fell due is journalled, and the timer is set for the next day; the history of it
+// replays. No day is near while the test runs, so these rules let the first step be late a second after the launch.
+func TestTheTimerFires(t *testing.T) {
+	soon := func(s *domain.State) domain.Instant { return s.Now + 1500 }
+	book := domain.Books()[0]
+	book.NextDue = func(s *domain.State, now domain.Instant) domain.Instant {
+		if s.Seq == 2 {
+			return soon(s)
+		}
+		return domain.NextDue(s, now)
+	}
+	book.Tick = func(s *domain.State, now domain.Instant) []domain.Event {
+		if s.Seq != 2 || now < soon(s) {
+			return nil
+		}
+		return []domain.Event{{V: domain.EventVersion, Stream: s.Stream, Seq: 3, At: now, Kind: domain.EvLate,
+			Step: s.Cycle.Steps[0].ID, Date: s.Cycle.Steps[0].Plan}}
+	}
+	r, p := newRig(t), newTown("SN")
+	r.work(workflows.Workflows{Books: []domain.Book{book}})
+	r.start(p.stream(), p.launch(t, "start"))
+	var v workflows.View
+	r.until("the timer has fired", func() bool { v = r.view(p.stream()); return v.State.Seq == 3 && v.Pending == 0 })
+	events := r.journalled(p.stream())
+	if last := events[2]; last.Kind != domain.EvLate || last.At < soon(&domain.State{Now: events[1].At}) || last.Actor != "" {
+		t.Errorf("the last entry is %+v", last)
+	}
+	if v.Armed != domain.NextDue(&v.State, v.State.Now) {
+		t.Errorf("the timer now waits for %s", v.Armed)
+	}
+	fired := 0
+	h := &historypb.History{Events: r.history(p.stream(), "")}
+	for _, e := range h.Events {
+		if e.GetTimerFiredEventAttributes() != nil {
+			fired++
+		}
+	}
+	if fired != 1 {
+		t.Errorf("%d timers fired", fired)
+	}
+	if err := replayHistory(t, h, with(book)); err != nil {
+		t.Error(err)
+	}
 }

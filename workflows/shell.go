@@ -12,6 +12,10 @@ import (
 )
 
 const (
+	// activityTime is how long an activity may take before it is begun again. Each takes milliseconds and may be done twice;
+	// what a worker was doing when it died is begun again only after this.
+	activityTime = 10 * time.Second
+
 	// A run ends when its state has grown past largeState canonical bytes, and by at least growth since it began, so that
 	// the size, which each event only adds to, is measured anew.
 	largeState = 512 << 10
@@ -145,18 +149,18 @@ func (sh *shell) turn(ctx workflow.Context) activities.JournalResult {
 }
 
 func (sh *shell) journal(ctx workflow.Context, batch activities.JournalBatch) (got activities.JournalResult) {
-	insist(ctx, ActivityJournal, batch, &got, workflow.ActivityOptions{
-		StartToCloseTimeout: 30 * time.Second,
-		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 250 * time.Millisecond, MaximumInterval: 10 * time.Second},
-		Summary:             summary(sh.state, batch.Events),
-	})
+	insist(ctx, ActivityJournal, batch, &got, 10*time.Second, summary(sh.state, batch.Events))
 	return got
 }
 
-// insist has an activity done, however long it takes. Its retries have no end, so only an error that forbids them comes
-// back; giving up is no choice then either.
-func insist(ctx workflow.Context, name string, in, out any, options workflow.ActivityOptions) {
-	ctx = workflow.WithActivityOptions(ctx, options)
+// insist has an activity done, however long it takes, with at most pause between two attempts. Its retries have no end,
+// so only an error that forbids them comes back; giving up is no choice then either.
+func insist(ctx workflow.Context, name string, in, out any, pause time.Duration, summary string) {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: activityTime,
+		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: 250 * time.Millisecond, MaximumInterval: pause},
+		Summary:             summary,
+	})
 	for {
 		err := workflow.ExecuteActivity(ctx, name, in).Get(ctx, out)
 		if err == nil {
