@@ -33,6 +33,9 @@ func newLaunch(c *connection) *cobra.Command {
 	f := verb.Flags()
 	f.IntVar(&ask.Year, "year", 0, "budgetåret")
 	f.StringVar(&ask.Kommun, "kommun", "", "kommunkod, fyra siffror (annars serverns egen)")
+	f.Uint64Var(&ask.Order, "order", 0, "den bekräftade beställningens nummer")
+	f.StringSliceVar(&ask.With, "with", nil, "valfria steg som ska vara med")
+	f.StringVar((*string)(&ask.From), "from", "", "ta över cykeln från det här skedet: planering, uppfoljning eller bokslut")
 	f.StringVar(&wheel, "wheel", "", "en årshjulsfil (annars kommunens egen, inbyggd)")
 	idFlag(verb, &ask.ID)
 	return verb

@@ -53,7 +53,7 @@ func (p *platform) open(ctx context.Context, log *zap.Logger) (*opened, error) {
 	}
 	st, err := store.Open(ctx, p.database)
 	if err != nil {
-		return nil, fmt.Errorf("databasen går inte att nå: %w", err)
+		return nil, fmt.Errorf("det går inte att nå databasen: %w", err)
 	}
 	if err := st.SchemaUpToDate(ctx); err != nil {
 		st.Close()
@@ -62,7 +62,7 @@ func (p *platform) open(ctx context.Context, log *zap.Logger) (*opened, error) {
 	c, err := temporalx.Dial(ctx, p.temporal, p.namespace, log)
 	if err != nil {
 		st.Close()
-		return nil, fmt.Errorf("Temporal går inte att nå: %w", err)
+		return nil, fmt.Errorf("det går inte att nå Temporal: %w", err)
 	}
 	return &opened{st, c, log}, nil
 }

@@ -73,6 +73,8 @@ var registryChanges = []change{
 	{domain.CmdAddMeeting, "  arshjul registry add-meeting --meeting KS-2027-03-10 --unit KS --date 2027-03-10 --status faststallt --as PERSON", addMeetingFlags},
 	{domain.CmdMoveMeeting, "  arshjul registry move-meeting --meeting KS-2027-03-10 --date 2027-03-17 --text \"Lokalen är upptagen\" --as PERSON", moveMeetingFlags},
 	{domain.CmdCancelMeeting, "  arshjul registry cancel-meeting --meeting KS-2027-03-10 --text \"Inga ärenden\" --as PERSON", meetingIDFlag},
+	{domain.CmdOrder, "  arshjul registry order --year 2028 --wheel HASH --dnr \"KS 12/2026\" --date 2026-11-18 --paragraph 4 --as PERSON", orderFlags},
+	{domain.CmdConfirmOrder, "  arshjul registry confirm-order --order 3 --as PERSON", confirmOrderFlags},
 	{domain.CmdConfirmMeeting, "  arshjul registry confirm-meeting --meeting KS-2027-03-10 --as PERSON", meetingIDFlag},
 }
 
@@ -99,7 +101,7 @@ func newChange(c *connection, ch change) *cobra.Command {
 	}
 	streamFlag(verb, &stream)
 	ch.flags(verb, &command)
-	if must, _ := row.Members(); slices.Contains(must, "text") {
+	if must, may := row.Members(); slices.Contains(slices.Concat(must, may), "text") {
 		verb.Flags().StringVar(&command.Text, "text", "", "skälet")
 	}
 	idFlag(verb, &command.ID)
@@ -173,6 +175,24 @@ func meetingIDFlag(verb *cobra.Command, c *api.Command) {
 	verb.Flags().StringVar((*string)(&c.NewMeeting.ID), "meeting", "", "sammanträdets id, till exempel KS-2027-03-10")
 }
 
+func orderFlags(verb *cobra.Command, c *api.Command) {
+	o := &api.Order{}
+	c.Order = o
+	f := verb.Flags()
+	f.IntVar(&o.Year, "year", 0, "budgetåret")
+	f.StringVar((*string)(&o.Wheel), "wheel", "", "årshjulets kontrollsumma, som \"arshjul wheel show\" visar")
+	f.StringSliceVar(&o.With, "with", nil, "valfria steg som ska vara med")
+	f.StringVar((*string)(&o.From), "from", "", "ta över cykeln från det här skedet: planering, uppfoljning eller bokslut")
+	f.StringVar(&o.Dnr, "dnr", "", "beslutets diarienummer")
+	f.StringVar(&o.Paragraph, "paragraph", "", "beslutets paragraf, om det har en")
+	f.StringVar((*string)(&o.Date), "date", "", "beslutets dag")
+}
+
+func confirmOrderFlags(verb *cobra.Command, c *api.Command) {
+	c.Order = &api.Order{}
+	verb.Flags().Uint64Var(&c.Order.Number, "order", 0, "beställningens nummer")
+}
+
 func periodFlags(verb *cobra.Command, from, to *domain.Date) {
 	verb.Flags().StringVar((*string)(from), "from", "", "första dagen")
 	verb.Flags().StringVar((*string)(to), "to", "", "sista dagen (annars tills vidare)")
@@ -192,7 +212,14 @@ func tellRegistry(w io.Writer, a api.Registry) {
 	}
 	fmt.Fprintln(w, "\nSAMMANTRÄDE\tORGAN\tDAG\tLÄGE")
 	for _, m := range a.Meetings {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", m.ID, m.Unit, m.Date, api.MeetingWord(m.Status))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", m.ID, m.Unit, m.Date, m.Status.Swedish())
+	}
+	for _, o := range a.Orders {
+		confirmed := "väntar på en andra person"
+		if o.Confirmed != "" {
+			confirmed = "bekräftad"
+		}
+		fmt.Fprintf(w, "Beställning %d: cykeln %d\tdnr %s, %s\t%s\n", o.Number, o.Year, o.Dnr, o.Date, confirmed)
 	}
 	for _, x := range a.Exclusions {
 		fmt.Fprintf(w, "Jäv: %s\t%s %s\n", x.Person, x.Def, x.Unit)

@@ -11,8 +11,9 @@ import (
 	"arshjul/internal/server/api"
 )
 
-// notOnSteps are the cycle's commands that belong to other verbs than step.
-var notOnSteps = []domain.CommandKind{domain.CmdLaunch, domain.CmdCancel, domain.CmdAdvance, domain.CmdChanges}
+// notOnSteps are the cycle's commands that belong to other verbs than step, or to no command line: a meeting's decisions
+// together are written down in a form or by a program.
+var notOnSteps = []domain.CommandKind{domain.CmdLaunch, domain.CmdCancel, domain.CmdAdvance, domain.CmdBatch, domain.CmdChanges}
 
 func newStep(c *connection) *cobra.Command {
 	verb := c.flags(group(&cobra.Command{
@@ -63,7 +64,11 @@ func tellStep(w io.Writer, a api.Step) {
 	if a.Late {
 		fmt.Fprint(w, ", försenad")
 	}
-	fmt.Fprintf(w, ". Senast %s (%s).", a.Plan.Swedish(), a.Rule)
+	fmt.Fprintf(w, ". Senast %s", a.Plan.Swedish())
+	if a.Rule != "" {
+		fmt.Fprintf(w, " (%s)", a.Rule)
+	}
+	fmt.Fprint(w, ".")
 	if a.Legal != "" {
 		fmt.Fprintf(w, " Lagens gräns: %s.", a.Legal.Swedish())
 	}

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"arshjul/domain"
 	"arshjul/internal/server/api"
@@ -44,6 +42,16 @@ func (s *Server) commandOf(ctx context.Context, stream string, person domain.Per
 	}
 	if x := in.Exclusion; x != nil {
 		c.Exclusion = &domain.Exclusion{Person: x.Person, Year: x.Year, Def: x.Def, Unit: x.Unit, Reason: put.ref("reason", x.Reason)}
+	}
+	for i, p := range in.Parts {
+		c.Parts = append(c.Parts, domain.Part{Kind: p.Kind, Step: p.Step, Version: p.Version, Outcome: p.Outcome, Paragraph: p.Paragraph,
+			Dnr: p.Dnr, Text: put.ref(fmt.Sprintf("parts/%d", i), p.Text)})
+	}
+	if o := in.Order; o != nil {
+		if o.By != "" || o.Confirmed != "" || o.Despite != "" {
+			return c, domain.Refuse(domain.CodeUnknownField, "En beställning får sina personer här, och skälet att starta trots anmärkningar står i kommandots text. Ta bort by, confirmed och despite.")
+		}
+		c.Order = &domain.Order{Number: o.Number, Year: o.Year, Wheel: o.Wheel, With: o.With, From: o.From, Dnr: o.Dnr, Paragraph: o.Paragraph, Date: o.Date}
 	}
 	return c, put.err
 }
@@ -85,8 +93,8 @@ func (s *Server) documentOf(ctx context.Context, d api.Document) (domain.Documen
 
 // checkID refuses ids under which nothing could be stored or found again.
 func checkID(id string) error {
-	if id == "" || len(id) > 100 || !utf8.ValidString(id) || strings.ContainsFunc(id, unicode.IsControl) {
-		return domain.Refuse(domain.CodeBadCommand, "Kommandot behöver ett id på högst 100 tecken. Den som frågar sätter ett eget id, och samma id vid varje nytt försök.")
+	if !domain.ValidID(id) {
+		return domain.Refuse(domain.CodeBadCommand, "Kommandot behöver ett id på 1 till 100 tecken, bara bokstäver a–z, siffror och . _ : / # -. Sätt ett eget id, och samma id vid varje nytt försök.")
 	}
 	return nil
 }
@@ -130,6 +138,8 @@ var members = []struct {
 	{"binding", func(c *api.Command) bool { return c.Binding != nil }},
 	{"substitute", func(c *api.Command) bool { return c.Substitute != nil }},
 	{"exclusion", func(c *api.Command) bool { return c.Exclusion != nil }},
+	{"parts", func(c *api.Command) bool { return len(c.Parts) > 0 }},
+	{"order", func(c *api.Command) bool { return c.Order != nil }},
 	{"new_meeting", func(c *api.Command) bool { return c.NewMeeting != nil }},
 }
 

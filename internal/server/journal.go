@@ -49,6 +49,11 @@ func (s *Server) journal(_ http.ResponseWriter, r *http.Request, _ domain.Person
 
 // entries answers a stream's entries, the newest first.
 func (s *Server) entries(_ http.ResponseWriter, r *http.Request, _ domain.PersonID) (any, error) {
+	if r.PathValue("year") != "" {
+		if _, err := s.theCycle(r.Context(), stream(r)); err != nil {
+			return nil, err
+		}
+	}
 	before, err := number(r, "before", 0)
 	if err != nil {
 		return nil, err
@@ -94,7 +99,9 @@ func (s *Server) tellEntries(ctx context.Context, rows []store.Entry) ([]api.Ent
 			return nil
 		}
 		if rows[i].Event.Kind == domain.EvRefused { // a stream of refusals has no state
-			_ = tell(&domain.State{Stream: name})
+			if err := tell(domain.NewState(name)); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		if err := s.Store.View(ctx, name, tell); err != nil {

@@ -29,7 +29,8 @@ func (s *Server) launchCycle(ctx context.Context, person domain.PersonID, in api
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime)
 	defer cancel()
 	stream := domain.CycleStream(s.Kommun, in.Year)
-	b := beginning{id: in.ID, kommun: in.Kommun, wheel: in.Wheel, person: person, launch: domain.Launch{Year: in.Year}}
+	b := beginning{id: in.ID, kommun: in.Kommun, wheel: in.Wheel, person: person, before: in.Before,
+		launch: domain.Launch{Year: in.Year, With: in.With, Order: in.Order, From: in.From}}
 	receipt, c, err := s.begin(ctx, stream, b)
 	if err != nil {
 		return receipt, s.refused(ctx, stream, c, err)
@@ -62,7 +63,8 @@ func (s *Server) launchExercise(ctx context.Context, person domain.PersonID, in 
 		if taken[n] && stream != known {
 			continue
 		}
-		b := beginning{id: in.ID, kommun: in.Kommun, wheel: in.Wheel, person: person, launch: domain.Launch{Year: in.Year, Exercise: n, Start: in.Start}}
+		b := beginning{id: in.ID, kommun: in.Kommun, wheel: in.Wheel, person: person,
+			launch: domain.Launch{Year: in.Year, Exercise: n, Start: in.Start, With: in.With}}
 		receipt, c, err := s.begin(ctx, stream, b)
 		var refusal *domain.Refusal
 		if errors.As(err, &refusal) && refusal.Code == domain.CodeCycleExists && known == "" {
@@ -102,7 +104,8 @@ type beginning struct {
 	id, kommun string
 	wheel      domain.Digest
 	person     domain.PersonID
-	launch     domain.Launch // the year; for an exercise its number and first day
+	before     []api.DoneBefore
+	launch     domain.Launch // what was asked for, without wheel, registry and before
 }
 
 // begin starts a stream. The wheel and the registry as it stands travel with the command, so the same request sent again
@@ -137,6 +140,13 @@ func (s *Server) begin(ctx context.Context, stream string, b beginning) (api.Rec
 	if err != nil {
 		return api.Receipt{}, c, err
 	}
+	put := texts{s.Store, ctx, stream, b.id, nil}
+	for i, d := range b.before {
+		launch.Before = append(launch.Before, domain.DoneBefore{Step: d.Step, Reason: put.ref(fmt.Sprintf("before/%d", i), d.Reason), Reference: d.Reference})
+	}
+	if put.err != nil {
+		return api.Receipt{}, c, put.err
+	}
 	c.Launch = &launch
 	if err := s.Store.PutWheel(ctx, store.WheelText{Hash: wheel.Wheel.Hash(), Name: wheel.Wheel.Name, YAML: string(wheel.Text)}); err != nil {
 		return api.Receipt{}, c, err
@@ -162,7 +172,7 @@ func (s *Server) begun(ctx context.Context, stream string, b beginning, wheel *d
 		return receipt, false, err
 	}
 	l := entry.Event.Launched
-	same := l != nil && entry.Event.Actor == b.person && l.Year == b.launch.Year && l.Wheel.Hash() == wheel.Hash()
+	same := l != nil && entry.Event.Actor == b.person && l.Year == b.launch.Year && l.Order == b.launch.Order && l.Wheel.Hash() == wheel.Hash()
 	if same && l.Exercise > 0 {
 		same = entry.Event.At == b.launch.Start.Start()
 	}

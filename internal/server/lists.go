@@ -107,27 +107,22 @@ func (s *Server) stepRows(ctx context.Context, stream string) ([]api.StepRow, er
 	if err != nil {
 		return nil, err
 	}
-	counts := map[string]int{}
-	for _, st := range steps {
-		counts[st.Def]++
-	}
 	rows := make([]api.StepRow, len(steps))
-	for i := range steps {
-		rows[i] = rowOf(&steps[i], counts[steps[i].Def] > 1)
-	}
-	return rows, nil
+	err = s.Store.View(ctx, stream, func(st *domain.State) error {
+		for i := range steps {
+			rows[i] = rowOf(&steps[i])
+			rows[i].Title = st.StepTitle(steps[i].ID)
+		}
+		return nil
+	})
+	return rows, err
 }
 
-// rowOf tells a step as it stands in lists; of many says that the definition makes a step for several units, so that
-// the title needs the unit's name.
-func rowOf(st *store.Step, ofMany bool) api.StepRow {
-	row := api.StepRow{Step: st.ID, Title: st.Title, Def: st.Def, DefTitle: st.Title, Unit: st.Unit, UnitName: st.UnitName,
-		Status: st.Status, Word: st.Status.Swedish(), Done: st.Done, Late: st.Late && !st.Done, Round: st.Round, Opens: st.Opens,
-		Plan: st.Plan, Legal: st.Legal, Meeting: st.Meeting}
-	if ofMany {
-		row.Title = st.Title + ", " + st.UnitName
-	}
-	return row
+// rowOf tells a step as it stands in lists; the title that people call it by is the state's to tell.
+func rowOf(st *store.Step) api.StepRow {
+	return api.StepRow{Step: st.ID, Def: st.Def, DefTitle: st.Title, Unit: st.Unit, UnitName: st.UnitName, Status: st.Status,
+		Word: st.Status.Swedish(), Done: st.Done, Late: st.Late && !st.Done, Round: st.Round, Opens: st.Opens, Plan: st.Plan,
+		Legal: st.Legal, Meeting: st.Meeting}
 }
 
 func (s *Server) inbox(_ http.ResponseWriter, r *http.Request, person domain.PersonID) (any, error) {
@@ -170,7 +165,7 @@ func (s *Server) taskList(ctx context.Context, q store.InboxQuery) ([]api.Task, 
 		}
 		return 1
 	})
-	return tasks, nil
+	return tasks, s.nameTasks(ctx, tasks)
 }
 
 func taskOf(r *store.InboxRow) api.Task {
@@ -178,6 +173,30 @@ func taskOf(r *store.InboxRow) api.Task {
 	if row := domain.Row(r.Command); row != nil {
 		do = row.Says
 	}
-	return api.Task{Stream: r.Stream, Exercise: r.Exercise, Step: r.Step, Title: r.Title + ", " + r.UnitName, Command: r.Command,
-		Do: do, Role: r.Role, Unit: r.RoleUnit, Meeting: r.Meeting, Due: r.Due, Late: r.Late, People: []domain.PersonID{}}
+	return api.Task{Stream: r.Stream, Exercise: r.Exercise, Step: r.Step, Command: r.Command, Do: do, Role: r.Role, Unit: r.RoleUnit,
+		Meeting: r.Meeting, Due: r.Due, Late: r.Late, People: []domain.PersonID{}}
+}
+
+// nameTasks gives each task the title that people call its step by.
+func (s *Server) nameTasks(ctx context.Context, tasks []api.Task) error {
+	done := map[string]bool{}
+	for i := range tasks {
+		stream := tasks[i].Stream
+		if done[stream] {
+			continue
+		}
+		done[stream] = true
+		err := s.Store.View(ctx, stream, func(st *domain.State) error {
+			for j := i; j < len(tasks); j++ {
+				if tasks[j].Stream == stream {
+					tasks[j].Title = st.StepTitle(tasks[j].Step)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

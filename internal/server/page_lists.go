@@ -87,13 +87,13 @@ var (
 	lookUnder   = Look{"◐", "på väg", "pagar"}
 	lookDone    = Look{"●", "klar", "klar"}
 	lookLate    = Look{"▲", "försenad", "forsenad"}
-	lookVoid    = Look{"✕", "utgår", "utgar"}
+	lookVoid    = Look{"✕", "utgår, eller var klart före start", "utgar"}
 	looks       = []Look{lookDone, lookUnder, lookOpen, lookLate, lookWaiting, lookVoid}
 )
 
 func lookOf(row *api.StepRow) Look {
 	switch {
-	case row.Status == domain.StatusVoid:
+	case row.Status == domain.StatusVoid || row.Status == domain.StatusBefore:
 		return lookVoid
 	case row.Done:
 		return lookDone
@@ -112,14 +112,14 @@ type matrixRow struct {
 	Cells []*cell
 }
 
-// matrix puts a cycle's steps into a table: a row for each unit, a column for each step definition, both in the order
-// of the cycle.
+// matrix puts a cycle's steps into a table: a row for each unit, and a column for each step definition and each time it
+// is done again, all in the order of the cycle.
 func matrix(c *api.Cycle) (columns []string, rows []matrixRow) {
-	var defs []string
+	var keys []string
 	var units []domain.UnitID
 	for i := range c.Rows {
-		if row := &c.Rows[i]; !slices.Contains(defs, row.Def) {
-			defs, columns = append(defs, row.Def), append(columns, row.DefTitle)
+		if key, title := columnOf(&c.Rows[i]); !slices.Contains(keys, key) {
+			keys, columns = append(keys, key), append(columns, title)
 		}
 	}
 	for i := range c.Rows {
@@ -127,15 +127,24 @@ func matrix(c *api.Cycle) (columns []string, rows []matrixRow) {
 		at := slices.Index(units, row.Unit)
 		if at < 0 {
 			at = len(units)
-			units, rows = append(units, row.Unit), append(rows, matrixRow{row.UnitName, make([]*cell, len(defs))})
+			units, rows = append(units, row.Unit), append(rows, matrixRow{row.UnitName, make([]*cell, len(keys))})
 		}
 		shown := cell{*row, c.Stream, lookOf(row)}
 		if row.Late {
 			shown.Word += ", försenad"
 		}
-		rows[at].Cells[slices.Index(defs, row.Def)] = &shown
+		key, _ := columnOf(row)
+		rows[at].Cells[slices.Index(keys, key)] = &shown
 	}
 	return columns, rows
+}
+
+// columnOf names a step's column: its definition, with the number of a later occurrence.
+func columnOf(row *api.StepRow) (key, title string) {
+	if _, again, ok := strings.Cut(string(row.Step), "#"); ok {
+		return row.Def + "#" + again, row.DefTitle + " " + again
+	}
+	return row.Def, row.DefTitle
 }
 
 func (s *Server) cyclePage(r *http.Request, p *page) (string, error) {

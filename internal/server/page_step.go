@@ -185,7 +185,7 @@ func inputFor(member string, kind domain.CommandKind, step *api.Step, registry *
 		chosen := or(in.Value, string(step.Meeting))
 		for _, m := range registry.Meetings {
 			if m.Unit == step.Unit && m.Status != domain.MeetingCancelled {
-				in.Options = append(in.Options, option{string(m.ID), m.Date.Swedish() + ", " + api.MeetingWord(m.Status), string(m.ID) == chosen})
+				in.Options = append(in.Options, option{string(m.ID), m.Date.Swedish() + ", " + m.Status.Swedish(), string(m.ID) == chosen})
 			}
 		}
 	case "to":

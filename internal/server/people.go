@@ -24,7 +24,8 @@ func (s *Server) registry(_ http.ResponseWriter, r *http.Request, _ domain.Perso
 
 func (s *Server) theRegistry(ctx context.Context, source string) (api.Registry, error) {
 	a := api.Registry{Stream: source, Kommun: domain.Kommun(source), Units: []domain.Unit{}, Bindings: []api.Binding{},
-		Substitutes: []domain.Substitute{}, Exclusions: []api.Exclusion{}, Meetings: []domain.Meeting{}}
+		Substitutes: []domain.Substitute{}, Exclusions: []api.Exclusion{},
+		Meetings: []domain.Meeting{}, Orders: []api.Order{}}
 	var registry domain.Registry
 	err := s.Store.View(ctx, source, func(st *domain.State) error {
 		if st.Registry == nil {
@@ -44,6 +45,9 @@ func (s *Server) theRegistry(ctx context.Context, source string) (api.Registry, 
 	for _, x := range registry.Exclusions {
 		refs = append(refs, x.Reason)
 	}
+	for _, o := range registry.Orders {
+		refs = append(refs, o.Despite)
+	}
 	texts, err := s.Store.Texts(ctx, refs...)
 	if err != nil {
 		return a, err
@@ -56,6 +60,10 @@ func (s *Server) theRegistry(ctx context.Context, source string) (api.Registry, 
 	}
 	for _, x := range registry.Exclusions {
 		a.Exclusions = append(a.Exclusions, api.Exclusion{Person: x.Person, Year: x.Year, Def: x.Def, Unit: x.Unit, Reason: readable(texts, x.Reason)})
+	}
+	for _, o := range registry.Orders {
+		a.Orders = append(a.Orders, api.Order{Number: o.Number, Year: o.Year, Wheel: o.Wheel, With: o.With, From: o.From, Dnr: o.Dnr,
+			Paragraph: o.Paragraph, Date: o.Date, Despite: readable(texts, o.Despite), By: o.By, Confirmed: o.Confirmed})
 	}
 	return a, nil
 }

@@ -22,11 +22,13 @@ type Command struct {
 	To        []domain.UnitID  `json:"to,omitempty" doc:"The units to which it was handed over."`
 	Need      domain.StepID    `json:"need,omitempty" doc:"proceed: the late step to go on without."`
 	Entry     uint64           `json:"entry,omitempty" doc:"correct: the sequence number of the entry that is corrected."`
+	Parts     []Part           `json:"parts,omitempty" doc:"batch: the decisions and notices of one meeting, all or none."`
 
 	Unit       *domain.Unit       `json:"unit,omitempty" doc:"set-unit: the unit."`
 	Binding    *Binding           `json:"binding,omitempty" doc:"bind: who holds which role. unbind: number and to."`
 	Substitute *domain.Substitute `json:"substitute,omitempty" doc:"substitute: who acts for the holder of a binding."`
 	Exclusion  *Exclusion         `json:"exclusion,omitempty" doc:"exclude: who is excluded (jäv) from what."`
+	Order      *Order             `json:"order,omitempty" doc:"order: the decision that a cycle is to be launched. confirm-order: number."`
 	NewMeeting *domain.Meeting    `json:"new_meeting,omitempty" doc:"add-meeting: the meeting. move-meeting: id and date. cancel-meeting, confirm-meeting: id."`
 }
 
@@ -42,6 +44,33 @@ type Document struct {
 type Field struct {
 	ID    string `json:"id"`
 	Value string `json:"value"`
+}
+
+// Part is one decision or notice of a batch; the meeting and the date stand in the batch.
+type Part struct {
+	Kind      domain.CommandKind `json:"kind" doc:"decide or report."`
+	Step      domain.StepID      `json:"step"`
+	Version   domain.Digest      `json:"version,omitempty"`
+	Outcome   domain.Outcome     `json:"outcome,omitempty"`
+	Paragraph string             `json:"paragraph"`
+	Dnr       string             `json:"dnr,omitempty"`
+	Text      string             `json:"text,omitempty"`
+}
+
+// Order is the decision that a cycle is to be launched. Number, By, Confirmed and Despite are given back, not asked for:
+// the reason for launching in spite of what rehearsal found is the command's text.
+type Order struct {
+	Number    uint64          `json:"number,omitempty" doc:"confirm-order: the order's number."`
+	Year      int             `json:"year,omitempty" doc:"The budget year."`
+	Wheel     domain.Digest   `json:"wheel,omitempty" doc:"The hash of the wheel's rule part."`
+	With      []string        `json:"with,omitempty" doc:"The optional steps that are to be made."`
+	From      domain.Stage    `json:"from,omitempty" doc:"Adopt the cycle from this stage on; none means from the beginning."`
+	Dnr       string          `json:"dnr,omitempty"`
+	Paragraph string          `json:"paragraph,omitempty"`
+	Date      domain.Date     `json:"date,omitempty" doc:"Of the decision."`
+	Despite   string          `json:"despite,omitempty"`
+	By        domain.PersonID `json:"by,omitempty"`
+	Confirmed domain.PersonID `json:"confirmed,omitempty"`
 }
 
 // Binding says that a person holds a role in a unit between two days.
@@ -70,6 +99,17 @@ type Launch struct {
 	Kommun string        `json:"kommun,omitempty" doc:"Four-digit kommunkod; none means the server's own."`
 	Year   int           `json:"year" doc:"The budget year."`
 	Wheel  domain.Digest `json:"wheel,omitempty" doc:"An uploaded wheel file's SHA-256; none means the municipality's own, built in."`
+	With   []string      `json:"with,omitempty" doc:"The optional steps that are to be made."`
+	Order  uint64        `json:"order,omitempty" doc:"The confirmed order that the launch carries out."`
+	From   domain.Stage  `json:"from,omitempty" doc:"Adopt the cycle from this stage on: earlier steps are klara före start."`
+	Before []DoneBefore  `json:"before,omitempty" doc:"Other steps that were done before the cycle was launched."`
+}
+
+// DoneBefore says that a step was done before the cycle was launched, why it is taken so, and where that can be seen.
+type DoneBefore struct {
+	Step      domain.StepID `json:"step"`
+	Reason    string        `json:"reason"`
+	Reference string        `json:"reference,omitempty"`
 }
 
 // Exercise asks for a cycle played for practice.
@@ -77,6 +117,7 @@ type Exercise struct {
 	ID     string        `json:"id" doc:"Minted by who asks, as for every command."`
 	Kommun string        `json:"kommun,omitempty" doc:"Four-digit kommunkod; none means the server's own."`
 	Year   int           `json:"year" doc:"The budget year."`
+	With   []string      `json:"with,omitempty" doc:"The optional steps that are to be made."`
 	Start  domain.Date   `json:"start,omitempty" doc:"The first day of the exercise's clock; none means 1 December two years before the budget year."`
 	Wheel  domain.Digest `json:"wheel,omitempty" doc:"An uploaded wheel file's SHA-256; none means the municipality's own, built in."`
 }

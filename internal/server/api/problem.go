@@ -103,6 +103,7 @@ var Codes = []CodeRow{
 
 	{domain.CodeUnitUnknown, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeBindingUnknown, http.StatusUnprocessableEntity, ExitRefused},
+	{domain.CodeOrderUnknown, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodePeriod, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeExists, http.StatusConflict, ExitRefused},
 

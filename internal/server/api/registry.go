@@ -13,17 +13,5 @@ type Registry struct {
 	Substitutes []domain.Substitute `json:"substitutes"`
 	Exclusions  []Exclusion         `json:"exclusions"`
 	Meetings    []domain.Meeting    `json:"meetings"`
-}
-
-// MeetingWord is what people call a meeting's status.
-func MeetingWord(s domain.MeetingStatus) string {
-	switch s {
-	case domain.MeetingProposed:
-		return "föreslaget"
-	case domain.MeetingConfirmed:
-		return "fastställt"
-	case domain.MeetingCancelled:
-		return "inställt"
-	}
-	return string(s)
+	Orders      []Order             `json:"orders"`
 }
