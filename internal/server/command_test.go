@@ -167,6 +167,27 @@ func TestTheSameIDForSomethingElseIsRefused(t *testing.T) {
 	give(t, d.As(writer), stream, command)
 }
 
+// A cycle that has ended still answers those who ask again, and nobody else.
+func TestAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	d := servertest.Shared(t)
+	stream := d.Exercise(t, 2028)
+	cancel := api.Command{ID: t.Name(), Kind: domain.CmdCancel, Text: "Görs om (påhittat)"}
+	first := give(t, d.As(servertest.Launcher), stream, cancel)
+	if again := give(t, d.As(servertest.Launcher), stream, cancel); again.First != first.First || again.Status != api.StatusDone {
+		t.Errorf("asked again: %+v, the first %+v", again, first)
+	}
+	_, err := d.As(writer).Give(t.Context(), stream, api.Command{ID: t.Name() + "-late", Kind: domain.CmdComment, Text: "För sent (påhittat)"})
+	if p := refusal(t, err); p.Code != domain.CodeCycleEnded || p.Status != http.StatusConflict {
+		t.Errorf("%+v", p)
+	}
+	var cycle api.Cycle
+	ok(t, d.As(writer).Get(t.Context(), "/"+stream, &cycle))
+	if cycle.Status != api.CycleCancelled {
+		t.Errorf("the cycle is %s", cycle.Status)
+	}
+}
+
 // What is refused leaves an entry with who, what and why, in the exercise's own log.
 func TestRefusalsAreJournalled(t *testing.T) {
 	t.Parallel()

@@ -66,6 +66,12 @@ func (s *Server) carryOut(ctx context.Context, stream string, c domain.Command, 
 		c.Registry = number
 	}
 	answer, err := s.sendPatiently(ctx, stream, c, send)
+	if refusal := (*domain.Refusal)(nil); errors.As(err, &refusal) && refusal.Code == domain.CodeCycleEnded {
+		// It may be this very command that ended the cycle, since the journal was asked.
+		if receipt, found, err := s.journalled(ctx, stream, c.ID, c.Body()); found || err != nil {
+			return receipt, err
+		}
+	}
 	if err != nil {
 		return api.Receipt{}, err
 	}
