@@ -29,14 +29,20 @@ func (c *Cycle) takeStep(st *Step, e *Event) error {
 		}
 		return nil
 	case EvExtended:
-		st.Plan, st.Late, st.Extended = e.Date, false, true
+		st.Plan, st.Late, st.Extended, st.Rung = e.Date, false, true, 0
 		return nil
 	case EvReplanned:
 		st.Plan, st.Held, st.MeetingDay = e.Date, e.Meeting, false
-		st.Late = st.Late && st.Plan < e.At.Date()
+		st.Late, st.Rung = st.Late && st.Plan < e.At.Date(), 0
+		return nil
+	case EvReminded:
+		st.Rung = e.Rung
 		return nil
 	case EvMeetingDay:
 		st.MeetingDay = true
+		if act := c.Wheel.Def(st.Def).Act; st.Status == StatusReady || st.Status == StatusTabled || act == ActNotice || act == ActInformation {
+			st.Since = e.At.Date() // from now on it waits for the registrar
+		}
 		return nil
 	case EvLate:
 		st.Late = true
@@ -55,7 +61,7 @@ func (c *Cycle) takeStep(st *Step, e *Event) error {
 }
 
 func (c *Cycle) takeReached(st *Step, e *Event, to Status) {
-	st.Status = to
+	st.Status, st.Since = to, e.At.Date()
 	date := e.Date
 	if date == "" {
 		date = e.At.Date()
@@ -89,7 +95,7 @@ func (c *Cycle) takeReopened(st *Step, e *Event) {
 	if st.Status != StatusReturned {
 		st.Round++
 	}
-	st.Decision, st.Marks, st.Late = nil, nil, false
+	st.Decision, st.Marks, st.Late, st.Since = nil, nil, false, e.At.Date()
 	st.Status = StatusWaiting
 	if e.Need == "" {
 		st.Status = StatusOpen

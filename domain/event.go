@@ -34,6 +34,7 @@ const (
 	EvMeetingDay       EventKind = "meeting_day"      // the day of the step's meeting has come
 	EvDoneBefore       EventKind = "step_done_before" // klart före start
 	EvLate             EventKind = "step_late"
+	EvReminded         EventKind = "reminded" // a rung of the step's reminder ladder
 	EvStageEnded       EventKind = "stage_ended"
 	EvCompleted        EventKind = "cycle_completed"
 	EvCancelled        EventKind = "cycle_cancelled"
@@ -93,6 +94,7 @@ type Event struct {
 	Need      StepID       `json:"need,omitempty"`
 	Entry     uint64       `json:"entry,omitempty"`
 	Stage     Stage        `json:"stage,omitempty"`
+	Rung      int          `json:"rung,omitempty"` // reminded: how many rungs of the ladder are behind
 	Rules     int          `json:"rules,omitempty"`
 	Schema    int          `json:"schema,omitempty"`
 	// Exception marks what revisorerna are shown: "registrar_submitted" when the registrar wrote down a decision on a

@@ -21,7 +21,9 @@ func TestWhateverPeopleDo(t *testing.T) {
 			}
 			if rapid.IntRange(0, 5).Draw(t, "time") == 0 {
 				g.now += Instant(rapid.IntRange(1, 40*24).Draw(t, "hours")) * 3_600_000
-				g.apply(Tick(g.s, g.now))
+				ticked := Tick(g.s, g.now)
+				checkEvents(t, g.s, ticked, Command{})
+				g.apply(ticked)
 				if due := NextDue(g.s, g.now); due != 0 && due <= g.now {
 					t.Fatalf("after Tick at %s the next thing is due %s", g.now, due)
 				}
@@ -58,7 +60,18 @@ func TestWhateverPeopleDo(t *testing.T) {
 
 func launchedRapid(t *rapid.T) *game {
 	g := &game{t: t, s: NewState("cycle/9999/2028"), now: at("2026-12-01")}
-	g.must(Command{Kind: CmdLaunch, Actor: cykel, Launch: &Launch{Kommun: "9999", Year: 2028, Wheel: spine(t), Registry: town()}})
+	w := spine(t)
+	for _, rung := range []string{"10 dagar före", "2 dagar före", "samma dag", "3 dagar efter", "eskalera 5 dagar efter"} {
+		r, err := ParseRung(rung)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Ladder = append(w.Ladder, r)
+	}
+	g.must(Command{Kind: CmdLaunch, Actor: cykel, Launch: &Launch{Kommun: "9999", Year: 2028, Wheel: w, Registry: town()}})
+	if rapid.Bool().Draw(t, "new rules") {
+		g.apply([]Event{AdoptRules(g.s, 2)})
+	}
 	return g
 }
 
@@ -115,6 +128,9 @@ func checkEvents(t *rapid.T, s *State, events []Event, c Command) {
 		today = events[0].At.Date()
 	}
 	for _, e := range events {
+		if e.Kind == EvReminded && today.Closed(false) {
+			t.Fatalf("%s reminded on %s, when the offices are closed", e.Step, today)
+		}
 		if e.Actor == "" || e.Step == "" || e.Evidence == nil {
 			continue
 		}

@@ -83,6 +83,8 @@ type Step struct {
 	MeetingDay bool      `json:"meeting_day,omitempty"`
 	Extended   bool      `json:"extended,omitempty"` // Plan was moved by a person: a moved meeting no longer moves it
 	Late       bool      `json:"late,omitempty"`     // försenad
+	Since      Date      `json:"since,omitempty"`    // the day on which it came to its status
+	Rung       int       `json:"rung,omitempty"`     // how many rungs of its reminder ladder are behind
 	Needs      []NeedRef `json:"needs,omitempty"`
 	// Instruction is the motivering of the återremiss that began this round.
 	Instruction TextRef     `json:"instruction,omitempty"`

@@ -124,8 +124,9 @@ type StepDef struct {
 	// Each marks a step that stands for every enhet of the förvaltning, and is told as "n av m enheter klara".
 	Each bool `json:"each,omitempty"`
 	// Legal names the row of the law table (law.go) that limits the step; nobody can move it.
-	Legal LawID  `json:"legal,omitempty"`
-	Needs []Need `json:"needs,omitempty"`
+	Legal  LawID  `json:"legal,omitempty"`
+	Ladder []Rung `json:"ladder,omitempty"` // instead of the wheel's
+	Needs  []Need `json:"needs,omitempty"`
 	// HandsOver makes a decision end at överlämnad instead of anslagen ("beslut + inlämning").
 	HandsOver bool `json:"hands_over,omitempty"`
 	// ReturnsTo is the step that an återremiss of this one reopens; "" means that the step itself is redone.
@@ -150,6 +151,7 @@ type Wheel struct {
 	// Bridges makes a klämdag, a weekday alone between two closed days, no working day.
 	Bridges bool      `json:"bridges,omitempty"`
 	Roles   []RoleDef `json:"roles"`
+	Ladder  []Rung    `json:"ladder,omitempty"` // of reminders, in the order of their days
 	Steps   []StepDef `json:"steps"`
 }
 

@@ -120,6 +120,7 @@ var sentences = []telling{
 	{EvMeetingDay, plain("%s: sammanträdesdagen är här.")},
 	{EvDoneBefore, plain("%s var klart före start.")},
 	{EvLate, dated("%s är försenat: senast-dagen var den %s.")},
+	{EvReminded, dated("%s: påminnelse om senast-dagen den %s.")},
 	{EvStageEnded, func(_ *State, e *Event, _ string) string {
 		return fmt.Sprintf("Skedet %s är avslutat.", e.Stage.Swedish())
 	}},
