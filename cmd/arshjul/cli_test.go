@@ -86,7 +86,7 @@ func TestExitCodes(t *testing.T) {
 		{"shown afterwards", []string{"step", "show", "planeringsanvisningar/KS", cycle, server, writer}, api.ExitOK, "utan fil"},
 		{"comment", []string{"step", "comment", cycle, server, writer, "--text=Hej (påhittat)"}, api.ExitOK, "Klart"},
 
-		{"nobody logged in", []string{"cycles", server}, api.ExitUsage, "inte inloggad"},
+		{"nobody logged in", []string{"cycles", server}, api.ExitUsage, "--as PERSON"},
 		{"bad date", []string{"step", "extend", "namndens-forslag/SN", cycle, server, writer, "--date=i morgon", "--text=x"}, api.ExitUsage, "2027-02-10"},
 		{"bad document", []string{"step", "submit", "namndens-forslag/SN", cycle, server, writer, "--document=forslag"}, api.ExitUsage, "handling=FIL"},
 		{"no such file", []string{"step", "submit", "namndens-forslag/SN", cycle, server, writer, "--document=forslag=/finns/inte"}, api.ExitUsage, "går inte att läsa"},
@@ -130,6 +130,8 @@ func TestJSON(t *testing.T) {
 		{[]string{"inbox", server, writer}, api.ExitOK, `"tasks"`},
 		{[]string{"step", "show", "planeringsanvisningar/KS", "--cycle=" + stream, server, writer}, api.ExitOK, `"gate"`},
 		{[]string{"registry", "show", server, writer}, api.ExitOK, `"bindings"`},
+		{[]string{"launch", "--year=2028", server, "--as=p-slf-cykelansvarig"}, api.ExitOK, `"cycle/1283/2028"`},
+		{[]string{"step", "show", "planeringsanvisningar/KS", server, writer}, api.ExitOK, `"cycle/1283/2028"`}, // the only one that goes on
 		{[]string{"step", "comment", "--cycle=" + stream, server, writer, "--text=x (påhittat)"}, api.ExitOK, `"klar"`},
 		{[]string{"step", "comment", "--cycle=" + stream, server, "--as=p-okand", "--text=x"}, api.ExitRefused, `"unknown_person"`},
 	} {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -93,8 +94,39 @@ func (c *connection) tell(verb *cobra.Command, err error, id string) error {
 		return toldError{problem}
 	}
 	fmt.Fprintln(verb.ErrOrStderr(), problem.Message)
+	if problem.Code == domain.CodeNotLoggedIn {
+		fmt.Fprintln(verb.ErrOrStderr(), "Säg vem du är med --as PERSON, eller med ARSHJUL_AS.")
+	}
 	if problem.Exit() == api.ExitUnknown && problem.ID != "" {
 		fmt.Fprintf(verb.ErrOrStderr(), "Fråga igen med --id %s\n", problem.ID)
 	}
 	return toldError{problem}
+}
+
+// theCycle gives the cycle that is meant: the one named, or else the only one that goes on.
+func (c *connection) theCycle(verb *cobra.Command, named string) (string, error) {
+	if named != "" {
+		return named, nil
+	}
+	var list api.Cycles
+	if err := c.client().Get(verb.Context(), "/cycles", &list); err != nil {
+		return "", c.tell(verb, err, "")
+	}
+	var open []string
+	for _, h := range list.Cycles {
+		if h.Exercise == 0 && h.Status == api.CycleOpen {
+			open = append(open, h.Stream)
+		}
+	}
+	if len(open) != 1 {
+		return "", usagef("ange cykeln, till exempel --cycle cycle/1283/2028 (pågående cykler: %s)", or(strings.Join(open, ", "), "inga"))
+	}
+	return open[0], nil
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
 }

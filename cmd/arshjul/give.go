@@ -37,7 +37,7 @@ func newGive(c *connection, kind domain.CommandKind, use, short, example string)
 	}
 	f := verb.Flags()
 	if onStep || maybeStep {
-		f.StringVar(&g.cycle, "cycle", "", "cykeln, till exempel cycle/1283/2028")
+		f.StringVar(&g.cycle, "cycle", "", cycleHelp)
 	}
 	for _, member := range append(must, may...) {
 		if flag, ok := memberFlags[member]; ok {
@@ -53,8 +53,9 @@ func newGive(c *connection, kind domain.CommandKind, use, short, example string)
 		} else {
 			g.cycle = args[0]
 		}
-		if g.cycle == "" {
-			return usagef("ange cykeln, till exempel --cycle cycle/1283/2028")
+		var err error
+		if g.cycle, err = c.theCycle(verb, g.cycle); err != nil {
+			return err
 		}
 		if err := g.fill(verb, c, slices.Contains(must, "version")); err != nil {
 			return err
@@ -67,6 +68,8 @@ func newGive(c *connection, kind domain.CommandKind, use, short, example string)
 	}
 	return verb
 }
+
+const cycleHelp = "cykeln, till exempel cycle/1283/2028 (annars den enda som pågår)"
 
 // memberFlags gives each member of a command its flag.
 var memberFlags = map[string]func(*cobra.Command, *given){

@@ -49,13 +49,14 @@ func newStepShow(c *connection) *cobra.Command {
 		Example: "  arshjul step show namndens-forslag/SN --cycle cycle/1283/2028 --as PERSON",
 		Args:    takes(1, 1, "steget"),
 		RunE: func(verb *cobra.Command, args []string) error {
-			if cycle == "" {
-				return usagef("ange cykeln, till exempel --cycle cycle/1283/2028")
+			cycle, err := c.theCycle(verb, cycle)
+			if err != nil {
+				return err
 			}
 			return show(verb, c, api.StepPath(cycle, domain.StepID(args[0])), tellStep)
 		},
 	}
-	verb.Flags().StringVar(&cycle, "cycle", "", "cykeln, till exempel cycle/1283/2028")
+	verb.Flags().StringVar(&cycle, "cycle", "", cycleHelp)
 	return verb
 }
 
