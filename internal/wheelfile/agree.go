@@ -2,6 +2,7 @@ package wheelfile
 
 import (
 	"errors"
+	"maps"
 	"slices"
 
 	"arshjul/domain"
@@ -77,21 +78,24 @@ func (a agreement) bindings() {
 // step wants the body of a step to exist and somebody to hold each of its roles, for each unit.
 func (a agreement) step(i int) {
 	def := &a.wheel.Steps[i]
-	var units []domain.Unit
-	for _, u := range a.registry.Units {
-		if def.Scope == domain.ScopeCity && u.ID == def.Body || def.Scope == domain.ScopeBoard && (u.Kind == domain.KindBoard || u.Plans) ||
-			def.Scope == domain.ScopeAdministration && u.Kind == domain.KindAdministration ||
-			def.Scope == domain.ScopeCompany && u.Kind == domain.KindCompany {
-			units = append(units, u)
-		}
+	for k, r := range deadlines(def) {
+		a.known(r.Unit, i, "när", k)
 	}
-	a.known(def.Plan.Unit, i, "när")
-	if def.Scope == domain.ScopeCity {
-		if a.known(def.Body, i, "organ"); len(units) == 0 {
+	if def.Body != "" {
+		body := a.registry.Unit(def.Body)
+		if a.known(def.Body, i, "organ"); body == nil {
 			return
 		}
 		if _, known := kindOf(def); !known {
-			checkSlots(a.inWheel, a.wheelRoot, def, i, units[0].Kind)
+			checkSlots(a.inWheel, a.wheelRoot, def, i, body.Kind)
+		}
+	}
+	units := a.units(i)
+	for k, r := range deadlines(def) {
+		for _, u := range units {
+			if acting := a.acting(def, &u); r.Kind == domain.RuleMeeting && r.Unit == "" && acting.Kind == domain.KindAdministration {
+				a.inWheel.add(a.wheelRoot.at("steg", i, "när", k), "%s är en förvaltning och har inga sammanträden. Skriv en fast dag: senast 30 september.", acting.ID)
+			}
 		}
 	}
 	for _, s := range slots {
@@ -100,15 +104,66 @@ func (a agreement) step(i int) {
 			continue
 		}
 		for _, u := range units {
-			if seat := a.seat(role, &u); !a.held(role.ID, seat) {
-				a.inWheel.add(a.wheelRoot.at("steg", i, "roller", s.word), "ingen har rollen %s i %s, som behövs för %s. Ge den till någon i organisationen.", role.ID, seat, u.Name)
+			u := a.acting(def, &u)
+			at := a.wheelRoot.at("steg", i, "roller", s.word)
+			switch seat := a.seat(role, u); {
+			case seat == "":
+				a.inWheel.add(at, "rollen %s finns i en förvaltning, och %s har ingen. Ange en förvaltning för %s i organisationen, eller en annan roll.", role.ID, u.Name, u.ID)
+			case !a.held(role.ID, seat):
+				a.inWheel.add(at, "ingen har rollen %s i %s, som behövs för %s. Ge den till någon i organisationen.", role.ID, seat, u.Name)
 			}
 		}
 	}
 }
 
+// units lists the units that a step is made for, and wants there to be some.
+func (a agreement) units(i int) []domain.Unit {
+	def := &a.wheel.Steps[i]
+	if def.Scope == domain.ScopeCity {
+		return []domain.Unit{*a.registry.Unit(def.Body)}
+	}
+	var units []domain.Unit
+	marks := map[string]bool{}
+	for _, u := range a.registry.Units {
+		for _, g := range u.Groups {
+			marks[g] = true
+		}
+		if inScope(&u, def.Scope) && (def.Group == "" || slices.Contains(u.Groups, def.Group)) {
+			units = append(units, u)
+		}
+	}
+	switch word := a.wheelRoot.word("steg", i, "för"); {
+	case len(units) > 0:
+	case def.Group != "":
+		a.inWheel.add(a.wheelRoot.at("steg", i, "grupp"), "organisationen har %s i gruppen %q, så steget finns inte för någon. %s", kindNone[def.Scope], def.Group, suggest(def.Group, slices.Sorted(maps.Keys(marks))))
+	default:
+		a.inWheel.add(a.wheelRoot.at("steg", i, "för"), "organisationen har %s, så steget finns inte för någon. Lägg till %s i den, eller ta bort steget.", kindNone[def.Scope], word)
+	}
+	return units
+}
+
+var kindNone = map[domain.Scope]string{domain.ScopeBoard: "ingen nämnd", domain.ScopeAdministration: "ingen förvaltning", domain.ScopeCompany: "inget bolag"}
+
+func inScope(u *domain.Unit, s domain.Scope) bool {
+	switch s {
+	case domain.ScopeBoard:
+		return u.Kind == domain.KindBoard || u.Plans
+	case domain.ScopeAdministration:
+		return u.Kind == domain.KindAdministration
+	}
+	return u.Kind == domain.KindCompany
+}
+
+// acting gives the unit that acts on the step of unit u.
+func (a agreement) acting(def *domain.StepDef, u *domain.Unit) *domain.Unit {
+	if def.Body != "" {
+		return a.registry.Unit(def.Body)
+	}
+	return u
+}
+
 // known wants a unit that a step names to be one of the organisation's; "" is none.
-func (a agreement) known(id domain.UnitID, step int, key string) {
+func (a agreement) known(id domain.UnitID, step int, path ...any) {
 	if id == "" || a.registry.Unit(id) != nil {
 		return
 	}
@@ -116,7 +171,7 @@ func (a agreement) known(id domain.UnitID, step int, key string) {
 	for _, u := range a.registry.Units {
 		known = append(known, string(u.ID))
 	}
-	a.inWheel.add(a.wheelRoot.at("steg", step, key), "enheten %q finns inte i organisationen. %s", id, suggest(string(id), known))
+	a.inWheel.add(a.wheelRoot.at(append([]any{"steg", step}, path...)...), "enheten %q finns inte i organisationen. %s", id, suggest(string(id), known))
 }
 
 // seat gives the unit in which the holder is looked for when u acts.

@@ -18,8 +18,11 @@ func checkNeeds(f *faults, root *node, w *domain.Wheel) {
 				f.add(at, "steget %q finns inte. %s", n.Step, suggest(n.Step, stepIDs(w)))
 				continue
 			}
-			if slices.ContainsFunc(def.Needs[:k], func(o domain.Need) bool { return o.Step == n.Step }) {
+			if slices.ContainsFunc(def.Needs[:k], func(o domain.Need) bool { return o.Step == n.Step && (o.For == n.For || o.For*n.For == 0) }) {
 				f.add(at, "steget %s står två gånger i listan. Ta bort det ena.", n.Step)
+			}
+			if times := len(def.Again) + 1; n.For > times {
+				f.add(root.at("steg", i, "behöver", k, "gång"), "%s görs %d gånger, så gång %d finns inte. Rätta talet, eller lägg till en dag under \"när\".", def.ID, times, n.For)
 			}
 			if n.At != "" {
 				checkReach(f, root.at("steg", i, "behöver", k, "vid"), target, n.At)

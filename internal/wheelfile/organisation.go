@@ -70,6 +70,7 @@ type unitText struct {
 	Name     string        `json:"namn"`
 	ServedBy domain.UnitID `json:"förvaltning"`
 	Plans    bool          `json:"planerar"`
+	Groups   []string      `json:"grupper"`
 	Note     string        `json:"anteckning"`
 	From     string        `json:"från"`
 	To       string        `json:"till"`
@@ -104,7 +105,7 @@ func (r reader) units(units []unitText) {
 	for i, u := range units {
 		seen.see(string(u.ID), r.root.at("enheter", i, "id"))
 		r.out.Units = append(r.out.Units, domain.Unit{ID: u.ID, Kind: domain.UnitKind(plain(u.Kind)), Name: u.Name, ServedBy: u.ServedBy,
-			Plans: u.Plans, Note: u.Note, From: r.day(u.From, "enheter", i, "från"), To: r.day(u.To, "enheter", i, "till")})
+			Plans: u.Plans, Groups: u.Groups, Note: u.Note, From: r.day(u.From, "enheter", i, "från"), To: r.day(u.To, "enheter", i, "till")})
 		r.period(u.From, u.To, "enheter", i, "till")
 	}
 	for i := range r.out.Units {
@@ -196,23 +197,9 @@ func (r reader) whole() {
 	}
 }
 
-// day reads a date; "" is none.
-func (r reader) day(text string, path ...any) domain.Date {
-	if text == "" {
-		return ""
-	}
-	d, err := domain.ParseDate(text)
-	if err != nil {
-		r.f.add(r.root.at(path...), "%s", err)
-	}
-	return d
-}
+func (r reader) day(text string, path ...any) domain.Date { return day(r.f, r.root.at(path...), text) }
 
-func (r reader) period(from, to string, path ...any) {
-	if from != "" && to != "" && to < from {
-		r.f.add(r.root.at(path...), "perioden slutar den %s, innan den börjar den %s. Rätta datumet.", to, from)
-	}
-}
+func (r reader) period(from, to string, path ...any) { period(r.f, r.root.at(path...), from, to) }
 
 func (r reader) unitIDs() []string {
 	ids := make([]string, len(r.out.Units))

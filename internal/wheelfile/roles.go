@@ -7,16 +7,12 @@ import (
 )
 
 // check finds what is wrong with a wheel by itself; [Agree] finds what does not fit the organisation.
-func check(f *faults, root *node, w *domain.Wheel) {
-	checkNames(f, root, w)
+func check(f *faults, root *node, file *File) {
+	w := &file.Wheel
+	checkNames(f, root, file)
 	for i := range w.Steps {
 		def := &w.Steps[i]
-		switch at := root.at("steg", i, "id"); {
-		case def.Scope == domain.ScopeCity && def.Body == "":
-			f.add(at, "steget är för hela staden men säger inte vem som agerar. Lägg till \"organ\", till exempel organ: KS.")
-		case def.Scope != domain.ScopeCity && def.Body != "":
-			f.add(root.at("steg", i, "organ"), "steget är för varje %s, som agerar själv. Ta bort raden, eller ändra \"för\" till stad.", root.word("steg", i, "för"))
-		}
+		checkScope(f, root, def, i)
 		checkRoleNames(f, root, w, i)
 		if kind, known := kindOf(def); known {
 			checkSlots(f, root, def, i, kind)
@@ -25,6 +21,24 @@ func check(f *faults, root *node, w *domain.Wheel) {
 	}
 	checkTiming(f, root, w)
 	checkNeeds(f, root, w)
+}
+
+// checkScope wants a step to be for the units that its other lines speak of.
+func checkScope(f *faults, root *node, def *domain.StepDef, i int) {
+	if def.Scope == domain.ScopeCity {
+		if def.Body == "" {
+			f.add(root.at("steg", i, "id"), "steget är för hela staden men säger inte vem som agerar. Lägg till \"organ\", till exempel organ: KS.")
+		}
+		if def.Group != "" {
+			f.add(root.at("steg", i, "grupp"), "steget är ett enda för hela staden och kan inte gälla en grupp. Ta bort raden, eller ändra \"för\".")
+		}
+	}
+	if def.Each && def.Scope != domain.ScopeAdministration {
+		f.add(root.at("steg", i, "enheter"), "enheter finns i förvaltningar. Ändra \"för\" till förvaltning, eller ta bort raden.")
+	}
+	if def.Appeal != "" && !mayBeBody(def) {
+		f.add(root.at("steg", i, "överklagas"), "bara det som KF, KS eller en nämnd beslutar kan överklagas (KL 13:2). Ta bort raden.")
+	}
 }
 
 // slots pairs each part of a step's life with its word in the file and in domain.RequiredSlots.
@@ -68,8 +82,7 @@ func checkRoleNames(f *faults, root *node, w *domain.Wheel, i int) {
 
 // checkDue refuses documents, fields and hand-over where the step's life has no place for them.
 func checkDue(f *faults, root *node, def *domain.StepDef, i int) {
-	switch def.Act {
-	case domain.ActDialog, domain.ActMeeting, domain.ActPublication:
+	if !submits(def.Act) {
 		for _, key := range []string{"handlingar", "uppgifter"} {
 			if e := root.child("steg").items[i].entry(key); e != nil {
 				f.add(e.keyPos, "i ett steg av slaget %s lämnas inget in. Ta bort %s.", root.word("steg", i, "slag"), key)
@@ -79,6 +92,11 @@ func checkDue(f *faults, root *node, def *domain.StepDef, i int) {
 	if def.HandsOver && !mayBeBody(def) {
 		f.add(root.at("steg", i, "överlämnas"), "bara det som KF, KS eller en nämnd beslutar kan överlämnas efteråt. Ta bort raden.")
 	}
+}
+
+// submits tells whether something is handed in for a step of this act.
+func submits(act domain.Act) bool {
+	return act != domain.ActDialog && act != domain.ActMeeting && act != domain.ActPublication
 }
 
 // mayBeBody tells whether the step can be a decision by KF, KS or a nämnd: with justering, anslag and återremiss.
@@ -94,27 +112,34 @@ func mayBeBody(def *domain.StepDef) bool {
 // fullmäktige and styrelsen. Where the kind makes no difference it is called a förvaltning.
 func kindOf(def *domain.StepDef) (kind domain.UnitKind, known bool) {
 	switch {
-	case def.Scope == domain.ScopeBoard:
-		return domain.KindBoard, true
-	case def.Scope == domain.ScopeAdministration:
-		return domain.KindAdministration, true
-	case def.Scope == domain.ScopeCompany:
-		return domain.KindCompany, true
 	case def.Body == "KF":
 		return domain.KindCouncil, true
 	case def.Body == "KS":
 		return domain.KindExecutive, true
-	case def.Act == domain.ActDecision || def.Act == domain.ActEstablishment:
-		return "", false
+	case def.Body != "" || def.Scope == domain.ScopeCity:
+		if def.Act == domain.ActDecision || def.Act == domain.ActEstablishment {
+			return "", false
+		}
+	case def.Scope == domain.ScopeBoard:
+		return domain.KindBoard, true
+	case def.Scope == domain.ScopeCompany:
+		return domain.KindCompany, true
 	}
 	return domain.KindAdministration, true
 }
 
-// checkNames finds names that are used twice.
-func checkNames(f *faults, root *node, w *domain.Wheel) {
+// checkNames finds names that are used twice, and standing documents that nobody has named.
+func checkNames(f *faults, root *node, file *File) {
+	w := &file.Wheel
 	roles := unique{f, "rollen", map[string]pos{}}
 	for i, r := range w.Roles {
 		roles.see(string(r.ID), root.at("roller", i, "id"))
+	}
+	standing := unique{f, "den stående handlingen", map[string]pos{}}
+	var standingIDs []string
+	for i, d := range file.Standing {
+		standing.see(d.ID, root.at("stående handlingar", i, "id"))
+		standingIDs = append(standingIDs, d.ID)
 	}
 	steps := unique{f, "steget", map[string]pos{}}
 	for i := range w.Steps {
@@ -126,7 +151,16 @@ func checkNames(f *faults, root *node, w *domain.Wheel) {
 		}
 		fields := unique{f, "uppgiften", map[string]pos{}}
 		for k, d := range def.Fields {
-			fields.see(d.ID, root.at("steg", i, "uppgifter", k, "id"))
+			if at := root.at("steg", i, "uppgifter", k, "id"); k < len(def.Fields)-len(eachFields) || !def.Each {
+				fields.see(d.ID, at)
+			} else {
+				fields.see(d.ID, root.at("steg", i, "enheter"))
+			}
+		}
+		for k, id := range file.Notes[i].RestsOn {
+			if !slices.Contains(standingIDs, id) {
+				f.add(root.at("steg", i, "utgår från", k), "den stående handlingen %q finns inte. %s", id, suggest(id, standingIDs))
+			}
 		}
 	}
 }

@@ -22,46 +22,62 @@ func rule(f *faults, p pos, text string, stage domain.Stage, begins, other strin
 // checkTiming finds rules that lead to no day.
 func checkTiming(f *faults, root *node, w *domain.Wheel) {
 	for i := range w.Steps {
-		def, at := &w.Steps[i], root.at("steg", i, "när")
-		switch def.Plan.Kind {
-		case domain.RuleMeeting:
-			if def.Plan.Unit == "" && def.Scope == domain.ScopeAdministration {
-				f.add(at, "en förvaltning har inga sammanträden. Skriv en fast dag: senast 30 september.")
-			}
-		case domain.RuleBefore, domain.RuleAfter:
-			if def.Plan.Step == def.ID {
-				f.add(at, "stegets senast-dag kan inte räknas från den själv. Ange ett annat steg, eller en fast dag.")
-			} else if w.Def(def.Plan.Step) == nil {
-				f.add(at, "steget %q finns inte. %s", def.Plan.Step, suggest(def.Plan.Step, stepIDs(w)))
+		def := &w.Steps[i]
+		for k, r := range deadlines(def) {
+			checkDeadline(f, root.at("steg", i, "när", k), w, def, r)
+		}
+		for k, r := range openings(def) {
+			switch r.Kind {
+			case "", domain.RuleDay, domain.RuleWorkday:
+			default:
+				f.add(root.at("steg", i, "öppnar", k), "öppnar skrivs som en fast dag: från 1 september, eller första arbetsdagen i september.")
 			}
 		}
-		switch def.Opens.Kind {
-		case "", domain.RuleDay, domain.RuleWorkday:
-		default:
-			f.add(root.at("steg", i, "öppnar"), "öppnar skrivs som en fast dag: från 1 september, eller första arbetsdagen i september.")
-		}
-		if def.Legal != "" && !knownLaw(def.Legal) {
+		if def.Legal != "" && def.Legal.Law() == nil {
 			f.add(root.at("steg", i, "lag"), "lagrummet %q har ingen gräns som programmet känner. %s", def.Legal, suggest(string(def.Legal), lawIDs()))
 		}
 	}
-	follows := func(i int) []int {
-		if p := w.Steps[i].Plan; p.Step != "" && p.Step != w.Steps[i].ID {
-			return []int{indexOf(w, p.Step)}
-		}
-		return nil
-	}
-	for _, c := range circles(len(w.Steps), follows) {
+	for _, c := range circles(len(w.Steps), func(i int) []int { return follows(w, i) }) {
 		f.add(root.at("steg", c[0], "när"), "senast-dagarna går i ring: %s. Ge ett av stegen en fast dag eller ett sammanträde.", path(w, c))
 	}
 }
 
-func knownLaw(id domain.LawID) bool {
-	for _, l := range domain.Laws {
-		if l.ID == id {
-			return true
+func checkDeadline(f *faults, at pos, w *domain.Wheel, def *domain.StepDef, r domain.Rule) {
+	switch r.Kind {
+	case domain.RuleMeeting:
+		if r.Unit == "" && def.Body == "" && def.Scope == domain.ScopeAdministration {
+			f.add(at, "en förvaltning har inga sammanträden. Skriv en fast dag: senast 30 september.")
+		}
+	case domain.RuleBefore, domain.RuleAfter:
+		switch other := w.Def(r.Step); {
+		case r.Step == def.ID:
+			f.add(at, "stegets senast-dag kan inte räknas från den själv. Ange ett annat steg, eller en fast dag.")
+		case other == nil:
+			f.add(at, "steget %q finns inte. %s", r.Step, suggest(r.Step, stepIDs(w)))
+		case other.Optional && !def.Optional:
+			f.add(at, "%s är valbart, och väljs det bort har det här steget ingen senast-dag. Räkna från ett steg som alltid finns.", r.Step)
 		}
 	}
-	return false
+}
+
+// deadlines lists the rules of a step's deadlines, one for each time that it is done.
+func deadlines(def *domain.StepDef) []domain.Rule {
+	return append([]domain.Rule{def.Plan}, def.Again...)
+}
+
+func openings(def *domain.StepDef) []domain.Rule {
+	return []domain.Rule{def.Opens}
+}
+
+// follows lists the steps from whose deadlines step i counts its own.
+func follows(w *domain.Wheel, i int) []int {
+	var out []int
+	for _, r := range deadlines(&w.Steps[i]) {
+		if r.Step != "" && r.Step != w.Steps[i].ID {
+			out = append(out, indexOf(w, r.Step))
+		}
+	}
+	return out
 }
 
 func lawIDs() []string {

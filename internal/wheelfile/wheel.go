@@ -3,12 +3,12 @@
 //
 // A file passes three gates: YAML without the parts that can grow or nest without end (tree.go), the JSON Schema in
 // domain/wheels (schema.go), and then meaning (roles.go, timing.go, graph.go, organisation.go, agree.go): a step that
-// could never open, end or be found in somebody's inbox is refused here and not two years into a cycle.
+// could never open, end or be found in somebody's inbox is refused here and not two years into a cycle. What depends on
+// the calendar of a year is found by [CheckYear]; what two wheels differ in is told by [Diff].
 package wheelfile
 
 import (
 	"bytes"
-	"encoding/json"
 
 	"arshjul/domain"
 )
@@ -16,11 +16,42 @@ import (
 // File is a wheel file that was read without faults.
 type File struct {
 	Wheel domain.Wheel
+	// Standing lists what the steps rest on and what outlives the cycles: vision, programme, reglementen.
+	Standing []Standing
+	// Notes has, for each of Wheel.Steps in order, what the file says of it beyond the rules.
+	Notes []Note
 	Text  []byte        // as it was written, comments and all
 	Hash  domain.Digest // of Text; domain.Wheel.Hash identifies the rule part alone
 
 	name string
 	root *node
+}
+
+// Standing is a stående handling: a document or decision that holds for longer than a cycle.
+type Standing struct {
+	ID    string
+	Title string
+	Act   string // the kind of act that makes it, as the file has it: "beslut"
+	Body  string // who decides it, as the file has it
+	When  string // how often, in words
+	// From and To are the first and last day on which it holds; "" = unknown or open.
+	From, To   domain.Date
+	Source     string
+	Basis      string
+	Unverified bool
+}
+
+// Note is what a wheel file says of a step that no rule needs, and people read.
+type Note struct {
+	Participants []string // who takes part besides those who act
+	RestsOn      []string // ids of Standing
+	Headings     []Heading
+}
+
+// Heading lists the headings that a document must have.
+type Heading struct {
+	Document string // id of the DocumentDef
+	Titles   []string
 }
 
 // Read reads a wheel file. The error is [Errors] when the file has faults; name stands in them as the file's name.
@@ -35,75 +66,14 @@ func Read(name string, data []byte) (*File, error) {
 		return nil, err
 	}
 	file := &File{Text: bytes.Clone(data), Hash: domain.DigestOf(data), name: name, root: root}
+	file.Standing = w.standing(f, root)
 	file.Wheel = w.wheel(f, root)
-	check(f, root, &file.Wheel)
+	file.Notes = w.notes()
+	check(f, root, file)
 	if err := f.err(); err != nil {
 		return nil, err
 	}
 	return file, nil
-}
-
-// wheelText is a wheel file as people write it.
-type wheelText struct {
-	Name    string        `json:"årshjul"`
-	Version int           `json:"version"`
-	Kommun  string        `json:"kommun"`
-	City    domain.UnitID `json:"leds av"`
-	Bridges bool          `json:"lediga klämdagar"`
-	Roles   []struct {
-		ID    domain.RoleID `json:"id"`
-		Title string        `json:"titel"`
-		Seat  string        `json:"finns i"`
-	} `json:"roller"`
-	Steps []stepText `json:"steg"`
-}
-
-type stepText struct {
-	ID    string        `json:"id"`
-	Title string        `json:"titel"`
-	Stage string        `json:"skede"`
-	Act   string        `json:"slag"`
-	Scope string        `json:"för"`
-	Body  domain.UnitID `json:"organ"`
-	Slots struct {
-		Prepare  domain.RoleID `json:"förbereder"`
-		Ready    domain.RoleID `json:"gör klart"`
-		Decide   domain.RoleID `json:"fastställer"`
-		Register domain.RoleID `json:"registrerar"`
-		Publish  domain.RoleID `json:"publicerar"`
-		Escalate domain.RoleID `json:"eskalerar"`
-	} `json:"roller"`
-	Opens     string       `json:"öppnar"`
-	Plan      string       `json:"när"`
-	Legal     domain.LawID `json:"lag"`
-	Needs     []needText   `json:"behöver"`
-	HandsOver bool         `json:"överlämnas"`
-	ReturnsTo string       `json:"återremitteras till"`
-	Documents []dueText    `json:"handlingar"`
-	Fields    []dueText    `json:"uppgifter"`
-	Source    string       `json:"källa"`
-	Basis     string       `json:"grund"`
-}
-
-type dueText struct {
-	ID       string `json:"id"`
-	Title    string `json:"titel"`
-	Required bool   `json:"krävs"`
-}
-
-// needText is written as the step's id alone, or as a group that also says how far the step must have come.
-type needText struct {
-	Step string `json:"steg"`
-	At   string `json:"vid"`
-}
-
-// UnmarshalJSON reads both ways of writing a need.
-func (n *needText) UnmarshalJSON(b []byte) error {
-	if b[0] == '"' {
-		return json.Unmarshal(b, &n.Step)
-	}
-	type group needText
-	return json.Unmarshal(b, (*group)(n))
 }
 
 // wheel turns the text into the domain's words. The schema has let no other word through.
@@ -113,24 +83,75 @@ func (w *wheelText) wheel(f *faults, root *node) domain.Wheel {
 		out.Roles = append(out.Roles, domain.RoleDef{ID: r.ID, Title: r.Title, Seat: seats[r.Seat]})
 	}
 	for i := range w.Steps {
+		out.Steps = append(out.Steps, w.Steps[i].def(f, root, i))
+	}
+	return out
+}
+
+func (s *stepText) def(f *faults, root *node, i int) domain.StepDef {
+	def := domain.StepDef{ID: s.ID, Title: s.Title, Stage: domain.Stage(plain(s.Stage)), Act: domain.Act(plain(s.Act)),
+		Scope: domain.Scope(plain(s.Scope)), Group: s.Group, Each: s.Each, Body: s.Body, Optional: s.Optional, Legal: s.Legal,
+		HandsOver: s.HandsOver, ReturnsTo: s.ReturnsTo, Appeal: s.Appeal, Unverified: s.Unverified, Source: s.Source, Basis: s.Basis,
+		Slots: domain.Slots(s.Slots)}
+	for k, text := range s.Plan {
+		r := rule(f, root.at("steg", i, "när", k), text, def.Stage, "senast", "från")
+		if k == 0 {
+			def.Plan = r
+		} else {
+			def.Again = append(def.Again, r)
+		}
+	}
+	for k, text := range s.Opens {
+		r := rule(f, root.at("steg", i, "öppnar", k), text, def.Stage, "från", "senast")
+		if k == 0 {
+			def.Opens = r
+		}
+	}
+	for _, n := range s.Needs {
+		def.Needs = append(def.Needs, domain.Need{Step: n.Step, For: n.For, At: statusOf(n.At)})
+	}
+	for _, d := range s.Documents {
+		def.Documents = append(def.Documents, domain.DocumentDef(d.dueText))
+	}
+	for _, d := range s.Fields {
+		def.Fields = append(def.Fields, domain.FieldDef(d))
+	}
+	if s.Each && submits(def.Act) {
+		def.Fields = append(def.Fields, eachFields...)
+	}
+	return def
+}
+
+// eachFields are the two figures with which a step for every enhet of a förvaltning is told as "n av m enheter klara".
+var eachFields = []domain.FieldDef{
+	{ID: "klara", Title: "Antal enheter som är klara", Required: true},
+	{ID: "alla", Title: "Antal enheter i förvaltningen", Required: true},
+}
+
+// standing reads the standing documents.
+func (w *wheelText) standing(f *faults, root *node) []Standing {
+	var out []Standing
+	for i, s := range w.Standing {
+		d := Standing{ID: s.ID, Title: s.Title, Act: s.Act, Body: s.Body, When: s.When, Source: s.Source, Basis: s.Basis, Unverified: s.Unverified}
+		d.From = day(f, root.at("stående handlingar", i, "från"), s.From)
+		d.To = day(f, root.at("stående handlingar", i, "till"), s.To)
+		period(f, root.at("stående handlingar", i, "till"), s.From, s.To)
+		out = append(out, d)
+	}
+	return out
+}
+
+func (w *wheelText) notes() []Note {
+	var out []Note
+	for i := range w.Steps {
 		s := &w.Steps[i]
-		def := domain.StepDef{ID: s.ID, Title: s.Title, Stage: domain.Stage(plain(s.Stage)), Act: domain.Act(plain(s.Act)),
-			Scope: domain.Scope(plain(s.Scope)), Body: s.Body, Legal: s.Legal, HandsOver: s.HandsOver,
-			ReturnsTo: s.ReturnsTo, Source: s.Source, Basis: s.Basis, Slots: domain.Slots(s.Slots)}
-		def.Plan = rule(f, root.at("steg", i, "när"), s.Plan, def.Stage, "senast", "från")
-		if s.Opens != "" {
-			def.Opens = rule(f, root.at("steg", i, "öppnar"), s.Opens, def.Stage, "från", "senast")
-		}
-		for _, n := range s.Needs {
-			def.Needs = append(def.Needs, domain.Need{Step: n.Step, At: statusOf(n.At)})
-		}
+		n := Note{Participants: s.Participants, RestsOn: s.RestsOn}
 		for _, d := range s.Documents {
-			def.Documents = append(def.Documents, domain.DocumentDef(d))
+			if len(d.Headings) > 0 {
+				n.Headings = append(n.Headings, Heading{d.ID, d.Headings})
+			}
 		}
-		for _, d := range s.Fields {
-			def.Fields = append(def.Fields, domain.FieldDef(d))
-		}
-		out.Steps = append(out.Steps, def)
+		out = append(out, n)
 	}
 	return out
 }
@@ -145,4 +166,22 @@ func statusOf(word string) domain.Status {
 		}
 	}
 	return ""
+}
+
+// day reads a date; "" is none.
+func day(f *faults, p pos, text string) domain.Date {
+	if text == "" {
+		return ""
+	}
+	d, err := domain.ParseDate(text)
+	if err != nil {
+		f.add(p, "%s", err)
+	}
+	return d
+}
+
+func period(f *faults, p pos, from, to string) {
+	if from != "" && to != "" && to < from {
+		f.add(p, "perioden slutar den %s, innan den börjar den %s. Rätta datumet.", to, from)
+	}
 }

@@ -71,7 +71,6 @@ var wheelFaults = []fault{
 	{"step twice", "id: plan\n", "id: «dialog\n", "steget \"dialog\" finns redan på rad 34. Ge den ett eget namn."},
 	{"document twice", "      - {id: budget, titel: Budget, krävs: true}", "      - {id: budget, titel: Budget, krävs: true}\n      - {id: «budget, titel: Bilaga}", "handlingen \"budget\" finns redan på rad 58. Ge den ett eget namn."},
 	{"field twice", "      - {id: skattesats, titel: Skattesats, krävs: true}", "      - {id: skattesats, titel: Skattesats, krävs: true}\n      - {id: «skattesats, titel: Bilaga}", "uppgiften \"skattesats\" finns redan på rad 60. Ge den ett eget namn."},
-	{"body of a nämnd's step", "för: förvaltning\n", "för: förvaltning\n    organ: «SLF\n", "steget är för varje förvaltning, som agerar själv. Ta bort raden, eller ändra \"för\" till stad."},
 	{"unknown role", "roller: {registrerar: sekreterare", "roller: {registrerar: «sekretare", "rollen \"sekretare\" finns inte i listan över roller. Menade du sekreterare?"},
 	{"nobody owns a part", "{registrerar: sekreterare, eskalerar: chef}", "{«eskalerar: chef}", "dialog saknar rollen \"registrerar\": den delen av steget skulle inte ligga i någons inkorg. Lägg till den."},
 	{"nobody establishes", "{förbereder: handlaggare, gör klart: handlaggare, fastställer: chef,", "{«förbereder: handlaggare, gör klart: handlaggare,", "plan saknar rollen \"fastställer\": den delen av steget skulle inte ligga i någons inkorg. Lägg till den."},
