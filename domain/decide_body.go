@@ -37,7 +37,7 @@ func (j *judge) decide(st *Step, def *StepDef, e Event) error {
 		j.emit(e)
 		j.toNextMeeting(e.Step, m.Date)
 		if def.ReturnsTo != "" {
-			j.reopen(def.ReturnsTo, e)
+			j.reopen(def, st.Unit, e)
 		}
 	default:
 		return refuse(CodeBadCommand, "Utfallet %q finns inte. Välj bifall, avslag, aterremiss eller bordlaggning.", j.c.Outcome)
@@ -74,9 +74,9 @@ func (j *judge) atMeeting(st *Step) (*Meeting, error) {
 	switch {
 	case m == nil:
 		return nil, refuse(CodeMeetingUnknown, "Det finns inget sammanträde %q i registret. Be registeransvarig att lägga in det.", j.c.Meeting)
-	case m.Unit != st.Unit:
+	case m.Unit != j.s.actor(st):
 		return nil, refuse(CodeMeetingOther, "Sammanträdet den %s är %s. %s beslutas av %s.", m.Date.Swedish(),
-			genitive(j.s.Registry.unitName(m.Unit)), j.title(st), j.s.Registry.unitName(st.Unit))
+			genitive(j.s.Registry.unitName(m.Unit)), j.title(st), j.s.Registry.unitName(j.s.actor(st)))
 	case m.Status == MeetingCancelled:
 		return nil, refuse(CodeMeetingCancelled, "Sammanträdet den %s är inställt. Ange det sammanträde där ärendet togs upp.", m.Date.Swedish())
 	case m.Status == MeetingProposed:
@@ -116,7 +116,7 @@ func (j *judge) meetingDate(m *Meeting) (Date, error) {
 func (j *judge) toNextMeeting(id StepID, after Date) {
 	st := j.s.step(id)
 	e := Event{Kind: EvReplanned, Step: id, Date: st.Plan}
-	if next := j.s.Registry.nextMeeting(st.Unit, after); next != nil {
+	if next := j.s.Registry.nextMeeting(j.s.actor(st), after); next != nil {
 		e.Meeting = next.ID
 		if j.s.def(st).rule(st).Kind == RuleMeeting && !st.Extended {
 			e.Date = next.Date
@@ -127,11 +127,12 @@ func (j *judge) toNextMeeting(id StepID, after Date) {
 }
 
 // reopen begins a new round of an earlier step, with the motivering as its instruction, and sends back to waiting what
-// had come further on the strength of it.
-func (j *judge) reopen(def string, cause Event) {
+// had come further on the strength of it. Among steps of the same scope the one of the same unit is meant.
+func (j *judge) reopen(from *StepDef, unit UnitID, cause Event) {
 	var stack []StepID
+	own := from.Scope != ScopeCity && from.Scope == j.s.Cycle.Wheel.Def(from.ReturnsTo).Scope
 	for _, st := range j.s.Cycle.Steps {
-		if st.Def == def {
+		if st.Def == from.ReturnsTo && (!own || st.Unit == unit) {
 			stack = append(stack, st.ID)
 			j.reopenOne(&st, Event{Text: cause.Text})
 		}

@@ -76,7 +76,7 @@ func (j *judge) receiveChanges() error {
 func (j *judge) followMeetings() {
 	for i := range j.s.Cycle.Steps {
 		st := &j.s.Cycle.Steps[i]
-		if j.s.Finished(st) || !hangsOnMeeting(j.s.Registry, j.s.def(st), st.Unit) {
+		if j.s.Finished(st) || !hangsOnMeeting(j.s.Registry, j.s.def(st), j.s.actor(st)) {
 			continue
 		}
 		e := Event{Kind: EvReplanned, Step: st.ID, Meeting: st.Held, Date: st.Plan}
@@ -91,7 +91,7 @@ func (j *judge) followMeetings() {
 			}
 		case m.Status == MeetingCancelled:
 			e.Meeting = ""
-			if next := j.s.Registry.nextMeeting(st.Unit, m.Date.Add(-1)); next != nil {
+			if next := j.s.Registry.nextMeeting(j.s.actor(st), m.Date.Add(-1)); next != nil {
 				e.Meeting = next.ID
 				if byMeeting {
 					e.Date = next.Date

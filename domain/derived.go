@@ -19,12 +19,12 @@ func (s *State) derive() *derived {
 	d := &derived{index: make(map[StepID]int, n), defs: make([]*StepDef, n), lives: make([]life, n), ends: make([]Status, n)}
 	for i := range c.Steps {
 		st := &c.Steps[i]
-		kind := KindAdministration
-		if u := s.Registry.Unit(st.Unit); u != nil {
-			kind = u.Kind
-		}
 		d.index[st.ID] = i
 		d.defs[i] = c.Wheel.Def(st.Def)
+		kind := KindAdministration
+		if u := s.Registry.Unit(d.defs[i].acts(st.Unit)); u != nil {
+			kind = u.Kind
+		}
 		d.lives[i] = lifeOf(d.defs[i].Act, kind)
 		d.ends[i] = d.lives[i].end(d.defs[i])
 	}
@@ -33,6 +33,9 @@ func (s *State) derive() *derived {
 }
 
 func (s *State) def(st *Step) *StepDef { d := s.derive(); return d.defs[d.index[st.ID]] }
+
+// actor is the unit that acts on the step.
+func (s *State) actor(st *Step) UnitID { return s.def(st).acts(st.Unit) }
 
 func (s *State) life(st *Step) life { d := s.derive(); return d.lives[d.index[st.ID]] }
 

@@ -50,7 +50,7 @@ func needRefs(w *Wheel, r *Registry, steps []Step, st *Step) ([]NeedRef, error) 
 			}
 			at := n.At
 			if at == "" {
-				at = lifeOf(target.Act, r.Unit(t.Unit).Kind).meets(target)
+				at = lifeOf(target.Act, r.Unit(target.acts(t.Unit)).Kind).meets(target)
 			}
 			refs = append(refs, NeedRef{Step: t.ID, At: at})
 		}

@@ -90,7 +90,7 @@ func (s *State) authorise(actor PersonID, st *Step, n slot, today Date) (Holding
 		return Holding{}, err
 	}
 	role := def.Slots.role(n)
-	unit := s.seat(role, st.Unit)
+	unit := s.seat(role, s.actor(st))
 	for _, h := range s.Registry.Holders(role, unit, today) {
 		if h.Person == actor {
 			return h, nil

@@ -26,6 +26,7 @@ var Laws = []Law{
 	{"KL 11:11", "Finns särskilda skäl ska budgeten fastställas före december månads utgång.", -1, time.December, 31},
 	{"KL 11:16", "Kommunstyrelsen ska lämna delårsrapporten till fullmäktige och revisorerna inom två månader efter rapportperioden.", 0, time.October, 31},
 	{"KL 11:20", "Kommunstyrelsen ska lämna över årsredovisningen till fullmäktige och revisorerna senast den 15 april.", 1, time.April, 15},
+	{"ABL 7:10", "Ett aktiebolags årsstämma ska hållas inom sex månader från räkenskapsårets utgång.", 1, time.June, 30},
 	{"KL 5:24", "Fullmäktige ska besluta om ansvarsfrihet före utgången av juni månad året efter.", 1, time.June, 30},
 }
 

@@ -59,7 +59,7 @@ func (s *State) tellReminder(notices []Notice, e *Event) []Notice {
 		Urgent: st.Late && s.blocks(e.Step)}
 	if rung.Escalate {
 		role := s.def(st).Slots.Escalate
-		t = Task{Step: t.Step, Role: role, Unit: s.seat(role, st.Unit)}
+		t = Task{Step: t.Step, Role: role, Unit: s.seat(role, s.actor(st))}
 	}
 	return s.tell(notices, t, n)
 }

@@ -24,6 +24,9 @@ func plan(w *Wheel, r *Registry, year int, today Date, with []string) ([]Step, e
 			for n := range def.Again {
 				again := st
 				again.Occurrence = n + 2
+				if len(def.AgainOpens) > 0 {
+					again.Opens = def.AgainOpens[n].day(year, w.Bridges)
+				}
 				again.ID += StepID("#" + strconv.Itoa(again.Occurrence))
 				steps = append(steps, again)
 			}
@@ -74,27 +77,27 @@ func inScope(u *Unit, s Scope) bool {
 // planStep sets the plan day and the meeting of a step, by the rules that look at the calendar alone.
 func planStep(w *Wheel, r *Registry, year int, st *Step) {
 	def := w.Def(st.Def)
-	rule := def.rule(st)
+	rule, acting := def.rule(st), def.acts(st.Unit)
 	switch rule.Kind {
 	case RuleDay, RuleWorkday:
 		st.Plan = rule.day(year, w.Bridges)
 	case RuleMeeting:
 		unit := rule.Unit
 		if unit == "" {
-			unit = st.Unit
+			unit = acting
 		}
 		first := NewDate(year+rule.Year, rule.Month, 1)
 		last := NewDate(year+rule.Year, rule.Month+1, 0)
 		st.Plan = last
 		if m := r.nextMeeting(unit, first.Add(-1)); m != nil && m.Date <= last {
 			st.Plan = m.Date
-			if unit == st.Unit {
+			if unit == acting {
 				st.Held = m.ID
 			}
 		}
 	}
-	if st.Held == "" && st.Plan != "" && hangsOnMeeting(r, def, st.Unit) {
-		if m := r.lastMeeting(st.Unit, NewDate(year+rule.Year, 1, 1), st.Plan); m != nil {
+	if st.Held == "" && st.Plan != "" && hangsOnMeeting(r, def, acting) {
+		if m := r.lastMeeting(acting, NewDate(year+rule.Year, 1, 1), st.Plan); m != nil {
 			st.Held = m.ID
 		}
 	}

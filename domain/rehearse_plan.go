@@ -59,13 +59,13 @@ func daysBetween(from, to Date) int { return int(to.utc().Sub(from.utc()).Hours(
 
 // meeting looks at the meeting that a step hangs on.
 func (p *rehearsing) meeting(st *Step, def *StepDef) {
-	if !hangsOnMeeting(p.s.Registry, def, st.Unit) {
+	if !hangsOnMeeting(p.s.Registry, def, p.s.actor(st)) {
 		return
 	}
 	switch m := p.s.Registry.Meeting(st.Held); {
 	case m == nil:
 		p.find(LevelWarning, FindingNoMeeting, st, "%s: %s har inget sammanträde i registret före den %s. Lägg in ett.",
-			p.s.StepTitle(st.ID), p.s.Registry.unitName(st.Unit), st.Plan.Swedish())
+			p.s.StepTitle(st.ID), p.s.Registry.unitName(p.s.actor(st)), st.Plan.Swedish())
 	case m.Status == MeetingProposed && m.Date <= p.s.Cycle.Clock.Date().Add(60):
 		p.find(LevelWarning, FindingProposed, st, "%s: sammanträdet den %s är bara föreslaget. Fastställ det.", p.s.StepTitle(st.ID), m.Date.Swedish())
 	}
@@ -75,7 +75,7 @@ func (p *rehearsing) meeting(st *Step, def *StepDef) {
 func (p *rehearsing) roles(st *Step, def *StepDef) {
 	for _, m := range append(p.s.life(st).moves(), move{slot: slotEscalate}) {
 		role := def.Slots.role(m.slot)
-		unit := p.s.seat(role, st.Unit)
+		unit := p.s.seat(role, p.s.actor(st))
 		if role == "" || p.asked(role, unit) {
 			continue
 		}

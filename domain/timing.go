@@ -76,7 +76,7 @@ func (r *Rule) read(w []string) bool {
 	case len(w) == 4 && w[1] == "arbetsdagen" && w[2] == "i":
 		r.Kind, r.Day, r.Month = RuleWorkday, ordinal(w[0]), monthOf(w[3])
 		return r.Month != 0 && r.Day != 0
-	case len(w) == 2 && w[0] == "nämndmöte":
+	case len(w) == 2 && (w[0] == "nämndmöte" || w[0] == "styrelsemöte"):
 		r.Kind, r.Month = RuleMeeting, monthOf(w[1])
 		return r.Month != 0
 	case len(w) == 2 && strings.HasSuffix(w[0], "-möte"):

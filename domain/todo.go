@@ -58,7 +58,7 @@ func (s *State) nextTask(st *Step) (Task, bool) {
 			return Task{}, false
 		}
 		role := def.Slots.role(m.slot)
-		t := Task{Step: st.ID, Command: m.cmd, Role: role, Unit: s.seat(role, st.Unit), Due: st.Plan, Late: st.Late}
+		t := Task{Step: st.ID, Command: m.cmd, Role: role, Unit: s.seat(role, s.actor(st)), Due: st.Plan, Late: st.Late}
 		if m.cmd == CmdEstablish {
 			t.Barred = st.Submission.By
 		}
@@ -88,7 +88,7 @@ func (s *State) escalation(st *Step) (Task, bool) {
 	for _, n := range missing {
 		if s.step(n.Step).Late {
 			role := s.def(st).Slots.Escalate
-			return Task{Step: st.ID, Command: CmdProceed, Role: role, Unit: s.seat(role, st.Unit), Due: st.Plan, Late: st.Late}, true
+			return Task{Step: st.ID, Command: CmdProceed, Role: role, Unit: s.seat(role, s.actor(st)), Due: st.Plan, Late: st.Late}, true
 		}
 	}
 	return Task{}, false

@@ -98,6 +98,8 @@ type DocumentDef struct {
 	ID       string `json:"id"`
 	Title    string `json:"title"`
 	Required bool   `json:"required,omitempty"`
+	// Headings are what the document must have; they are shown beside it, and a person sees to them.
+	Headings []string `json:"headings,omitempty"`
 }
 
 // StepDef is one row of the wheel.
@@ -107,7 +109,8 @@ type StepDef struct {
 	Stage Stage  `json:"stage"`
 	Act   Act    `json:"act"`
 	Scope Scope  `json:"scope"`
-	// Body is the unit that acts when Scope is stad: KF, KS or the förvaltning that leads the cycle.
+	// Body is the unit that acts: KF, KS or the förvaltning that leads the cycle. With another scope than stad it acts once
+	// for each unit, as KF does on ansvarsfrihet for each nämnd; "" = the unit itself acts.
 	Body  UnitID `json:"body,omitempty"`
 	Slots Slots  `json:"roles"`
 	// Opens is the day before which the step does not open; no rule means that only its needs hold it back.
@@ -117,6 +120,8 @@ type StepDef struct {
 	// Again holds the deadlines of the second occurrence, the third and so on: a step that is done several times in a
 	// cycle is a step of its own each time.
 	Again []Rule `json:"again,omitempty"`
+	// AgainOpens holds, when it is not empty, the days before which those occurrences do not open.
+	AgainOpens []Rule `json:"again_opens,omitempty"`
 	// Group limits the units to those that carry the mark: "helagda" among bolag. "" = all of the scope.
 	Group string `json:"group,omitempty"`
 	// Optional steps are made only when the launch asks for them.
@@ -139,6 +144,14 @@ type StepDef struct {
 	Unverified bool   `json:"unverified,omitempty"`
 	Source     string `json:"source,omitempty"` // seed document or § that the row comes from
 	Basis      string `json:"basis,omitempty"`  // U stated, A implied, L law, P practice
+}
+
+// acts is the unit that acts on the step of a unit.
+func (d *StepDef) acts(unit UnitID) UnitID {
+	if d.Body != "" {
+		return d.Body
+	}
+	return unit
 }
 
 // Wheel is the rule part of an årshjul: all that Decide needs. It travels in the start input of a cycle, which pins

@@ -111,7 +111,7 @@ func (s *stepText) def(f *faults, root *node, i int) domain.StepDef {
 		def.Needs = append(def.Needs, domain.Need{Step: n.Step, For: n.For, At: statusOf(n.At)})
 	}
 	for _, d := range s.Documents {
-		def.Documents = append(def.Documents, domain.DocumentDef(d.dueText))
+		def.Documents = append(def.Documents, domain.DocumentDef{ID: d.ID, Title: d.Title, Required: d.Required, Headings: d.Headings})
 	}
 	for _, d := range s.Fields {
 		def.Fields = append(def.Fields, domain.FieldDef(d))
