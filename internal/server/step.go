@@ -65,10 +65,8 @@ func stepOf(st *domain.State, id domain.StepID, person domain.PersonID, today do
 	if u := st.Registry.Unit(row.Unit); u != nil {
 		step.UnitName = u.Name
 	}
-	for _, l := range domain.Laws {
-		if l.ID == def.Legal {
-			step.Law = string(l.ID) + ": " + l.Says
-		}
+	if l := def.Legal.Law(); l != nil {
+		step.Law = string(l.ID) + ": " + l.Says
 	}
 	for _, d := range def.Documents {
 		step.Wants = append(step.Wants, api.WantedDocument(d))

@@ -97,9 +97,10 @@ type Condition struct {
 
 // WantedDocument is a document that a submission must or may carry.
 type WantedDocument struct {
-	ID       string `json:"id"`
-	Title    string `json:"title"`
-	Required bool   `json:"required,omitempty"`
+	ID       string   `json:"id"`
+	Title    string   `json:"title"`
+	Required bool     `json:"required,omitempty"`
+	Headings []string `json:"headings,omitempty" doc:"The headings that the document must have."`
 }
 
 // WantedField is a field that a submission must or may carry.
