@@ -18,6 +18,7 @@ func comment(id, text string) api.Command {
 
 // A person who clicks fifty times, or whose browser sends a form again, has done one thing and gets one answer.
 func TestFiftyClicksAtOnce(t *testing.T) {
+	t.Parallel()
 	in := install(t, time.Minute)
 	stream := in.startExercise()
 	const clicks = 50

@@ -33,6 +33,7 @@ import (
 // What can never be erased holds no name and no free text: not the histories, not the log, no workflow's id or
 // attributes, and no process' log file.
 func TestNoNameStaysForEver(t *testing.T) {
+	t.Parallel()
 	r := dice(t)
 	in := install(t, 2*time.Minute)
 	// Not a name that somebody has, and with a letter that encodings like to change.

@@ -21,6 +21,7 @@ import (
 
 // An oracle that never finds anything is worth nothing. Each of these faults is one that it must find, and where.
 func TestTheOracleFindsWhatIsWrong(t *testing.T) {
+	t.Parallel()
 	in := install(t, 2*time.Minute)
 	stream := in.startExercise()
 	for _, id := range []string{"one", "two", "three"} {

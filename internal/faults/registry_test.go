@@ -17,6 +17,7 @@ import (
 // The worker is killed when some cycles have a change of the registry and others do not. Afterwards every cycle has
 // every change, in order, once.
 func TestWorkerDiesWhileTheRegistryChanges(t *testing.T) {
+	t.Parallel()
 	in := install(t, 3*time.Minute)
 	var cycles []string
 	for _, year := range []int{2027, 2028, 2029} {

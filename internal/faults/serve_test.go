@@ -15,6 +15,7 @@ import (
 
 // Who got no answer asks again with the same id, and gets the answer of the first time.
 func TestServerDiesBetweenCommandAndAnswer(t *testing.T) {
+	t.Parallel()
 	r := dice(t)
 	in := install(t, 2*time.Minute)
 	stream := in.startExercise()
@@ -62,7 +63,9 @@ func TestServerDiesBetweenCommandAndAnswer(t *testing.T) {
 		if err := <-answer; err != nil && !askAgain(err) {
 			t.Errorf("%s: %v", c.ID, err)
 		}
-		in.persist("ask again", func() error { _, err := client.Give(in.ctx, stream, c); return err })
+		if n%2 == 0 { // the others go away, and never know
+			in.persist("ask again", func() error { _, err := client.Give(in.ctx, stream, c); return err })
+		}
 	}
 
 	// The answer was made and never arrived: the server is killed while it passes through the door.
@@ -82,8 +85,8 @@ func TestServerDiesBetweenCommandAndAnswer(t *testing.T) {
 		}
 		in.persist("ask again", func() error { _, err := client.Give(in.ctx, stream, c); return err })
 	}
-	if got, want := in.audit().acknowledged, 1+3+8+3; got != want {
-		t.Errorf("%d commands were acknowledged, and %d were given", got, want)
+	if told := in.audit(); told.acknowledged+told.unknown != 1+3+8+3 || told.acknowledged < 1+3+4+3 {
+		t.Errorf("%d commands were acknowledged, and %d were given", told.acknowledged, 1+3+8+3)
 	}
 }
 
