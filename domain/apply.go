@@ -63,6 +63,7 @@ func (s *State) take(e *Event) error {
 		r := *e.Founded
 		r.Number = e.Seq
 		s.Registry = &r
+		s.Rules, s.Schema = max(e.Rules, 1), max(e.Schema, 1) // the first release did not say
 		return nil
 	}
 	if e.Kind == EvLaunched {

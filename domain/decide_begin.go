@@ -20,7 +20,11 @@ func (j *judge) begin() error {
 			founded.Issued++
 			founded.Bindings[i].Number = founded.Issued
 		}
-		j.emit(Event{Kind: EvFounded, Actor: j.c.Actor, Founded: &founded})
+		e := Event{Kind: EvFounded, Actor: j.c.Actor, Founded: &founded}
+		if j.s.Rules >= 2 {
+			e.Rules, e.Schema = j.s.Rules, j.s.Schema
+		}
+		j.emit(e)
 		return nil
 	}
 	return j.launch(j.c.Launch)

@@ -86,13 +86,14 @@ func Rehearse(l Launch, by PersonID) (*Rehearsal, error) {
 		l.Start = NewDate(l.Year-2, 12, 1)
 	}
 	p := &rehearsing{launch: &l, by: by, s: NewState(ExerciseStream(l.Kommun, l.Year, l.Exercise)),
-		report: &Rehearsal{Year: l.Year, Wheel: l.Wheel.Name, Findings: []Finding{}}, opened: map[StepID]Date{}, done: map[StepID]Date{}, stuck: map[StepID]bool{}}
+		report: &Rehearsal{Year: l.Year, Wheel: l.Wheel.Name, Findings: []Finding{}}, opened: map[StepID]Date{}, done: map[StepID]Date{}, stuck: map[StepID]bool{}, mailed: map[mailing]bool{}}
 	if err := p.give(Command{Kind: CmdLaunch, Actor: by, Launch: &l}); err != nil {
 		return nil, err
 	}
 	p.beforehand()
 	p.play()
 	p.afterwards()
+	p.report.Mails = len(p.mailed)
 	return p.report, nil
 }
 
@@ -106,11 +107,20 @@ type rehearsing struct {
 	opened map[StepID]Date
 	done   map[StepID]Date
 	stuck  map[StepID]bool // steps that nobody may take further
+	mailed map[mailing]bool
+}
+
+// mailing is one mail: what a person is told on a day, or by itself when it is urgent.
+type mailing struct {
+	person PersonID
+	day    Date
+	urgent uint64 // the entry that caused it; 0 = the day's mail
 }
 
 func (p *rehearsing) give(c Command) error {
 	p.n++
 	c.ID = fmt.Sprint(p.n)
+	before := Todo(p.s, p.s.Clock(0).Date())
 	events, err := Decide(p.s, c, 0)
 	if err != nil {
 		return err
@@ -121,6 +131,13 @@ func (p *rehearsing) give(c Command) error {
 			panic("domain: an event of our own does not apply: " + err.Error())
 		}
 		p.note(&events[i])
+	}
+	for _, n := range Notices(before, p.s, events) {
+		m := mailing{person: n.Person, day: n.Day}
+		if n.Urgent {
+			m.urgent = n.Seq
+		}
+		p.mailed[m] = true
 	}
 	p.s.Answered = nil // nobody asks twice
 	return nil

@@ -29,6 +29,9 @@ func TestRehearsal(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 	}
+	if r.Mails == 0 || r.Mails >= r.Events {
+		t.Errorf("%d mails for %d events", r.Mails, r.Events)
+	}
 	if len(r.Steps) != 19 || r.Events < 80 || len(r.Load) == 0 {
 		t.Errorf("%d steps, %d events, %d weeks of work", len(r.Steps), r.Events, len(r.Load))
 	}

@@ -14,6 +14,16 @@ var Helsingborg []byte
 //go:embed helsingborg-organisation.yaml
 var HelsingborgOrganisation []byte
 
+// HelsingborgWhole is the whole wheel: every step from trend analysis to ansvarsfrihet. It replaces Helsingborg.
+//
+//go:embed helsingborg-hela.yaml
+var HelsingborgWhole []byte
+
+// HelsingborgWholeOrganisation is the organisation that the whole wheel needs. It replaces HelsingborgOrganisation.
+//
+//go:embed helsingborg-organisation-hela.yaml
+var HelsingborgWholeOrganisation []byte
+
 // WheelSchema is the form of a wheel file, JSON Schema 2020-12.
 //
 //go:embed wheel.schema.json
