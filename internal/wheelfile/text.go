@@ -14,6 +14,7 @@ type wheelText struct {
 	City     domain.UnitID  `json:"leds av"`
 	Bridges  bool           `json:"lediga klämdagar"`
 	Roles    []roleText     `json:"roller"`
+	Ladder   []string       `json:"påminner"`
 	Standing []standingText `json:"stående handlingar"`
 	Steps    []stepText     `json:"steg"`
 }
@@ -57,6 +58,7 @@ type stepText struct {
 	Participants []string     `json:"deltagare"`
 	Opens        onceOrMore   `json:"öppnar"`
 	Plan         onceOrMore   `json:"när"`
+	Ladder       []string     `json:"påminner"`
 	Legal        domain.LawID `json:"lag"`
 	Needs        []needText   `json:"behöver"`
 	RestsOn      []string     `json:"utgår från"`
@@ -64,20 +66,20 @@ type stepText struct {
 	HandsOver    bool         `json:"överlämnas"`
 	ReturnsTo    string       `json:"återremitteras till"`
 	Documents    []struct {
-		dueText
+		ID       string   `json:"id"`
+		Title    string   `json:"titel"`
+		Required bool     `json:"krävs"`
 		Headings []string `json:"rubriker"`
 	} `json:"handlingar"`
-	Fields     []dueText `json:"uppgifter"`
-	Appeal     string    `json:"överklagas"`
-	Source     string    `json:"källa"`
-	Basis      string    `json:"grund"`
-	Unverified bool      `json:"ej verifierat"`
-}
-
-type dueText struct {
-	ID       string `json:"id"`
-	Title    string `json:"titel"`
-	Required bool   `json:"krävs"`
+	Fields []struct {
+		ID       string `json:"id"`
+		Title    string `json:"titel"`
+		Required bool   `json:"krävs"`
+	} `json:"uppgifter"`
+	Appeal     string `json:"överklagas"`
+	Source     string `json:"källa"`
+	Basis      string `json:"grund"`
+	Unverified bool   `json:"ej verifierat"`
 }
 
 // onceOrMore is written as one rule, or as a list with one for each time that the step is done.

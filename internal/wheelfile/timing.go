@@ -33,6 +33,9 @@ func checkTiming(f *faults, root *node, w *domain.Wheel) {
 				f.add(root.at("steg", i, "öppnar", k), "öppnar skrivs som en fast dag: från 1 september, eller första arbetsdagen i september.")
 			}
 		}
+		if n, times := len(def.AgainOpens), len(def.Again); n > 0 && n != times {
+			f.add(root.at("steg", i, "öppnar"), "steget görs %d gånger men öppnar %d. Skriv lika många dagar, eller en enda för alla gångerna.", times+1, n+1)
+		}
 		if def.Legal != "" && def.Legal.Law() == nil {
 			f.add(root.at("steg", i, "lag"), "lagrummet %q har ingen gräns som programmet känner. %s", def.Legal, suggest(string(def.Legal), lawIDs()))
 		}
@@ -66,7 +69,7 @@ func deadlines(def *domain.StepDef) []domain.Rule {
 }
 
 func openings(def *domain.StepDef) []domain.Rule {
-	return []domain.Rule{def.Opens}
+	return append([]domain.Rule{def.Opens}, def.AgainOpens...)
 }
 
 // follows lists the steps from whose deadlines step i counts its own.

@@ -45,13 +45,6 @@ type Standing struct {
 type Note struct {
 	Participants []string // who takes part besides those who act
 	RestsOn      []string // ids of Standing
-	Headings     []Heading
-}
-
-// Heading lists the headings that a document must have.
-type Heading struct {
-	Document string // id of the DocumentDef
-	Titles   []string
 }
 
 // Read reads a wheel file. The error is [Errors] when the file has faults; name stands in them as the file's name.
@@ -82,10 +75,29 @@ func (w *wheelText) wheel(f *faults, root *node) domain.Wheel {
 	for _, r := range w.Roles {
 		out.Roles = append(out.Roles, domain.RoleDef{ID: r.ID, Title: r.Title, Seat: seats[r.Seat]})
 	}
+	out.Ladder = ladder(f, root, w.Ladder, "påminner")
 	for i := range w.Steps {
 		out.Steps = append(out.Steps, w.Steps[i].def(f, root, i))
 	}
 	return out
+}
+
+// ladder reads a reminder ladder. Its rungs stand in the order in which they fall.
+func ladder(f *faults, root *node, texts []string, path ...any) []domain.Rung {
+	var rungs []domain.Rung
+	for k, text := range texts {
+		at := root.at(append(path, k)...)
+		r, err := domain.ParseRung(text)
+		if err != nil {
+			f.add(at, "%s", err)
+			continue
+		}
+		if n := len(rungs); n > 0 && r.Days < rungs[n-1].Days {
+			f.add(at, "%q kommer före %q men står efter. Skriv påminnelserna i den ordning som de går ut.", text, rungs[n-1].Text)
+		}
+		rungs = append(rungs, r)
+	}
+	return rungs
 }
 
 func (s *stepText) def(f *faults, root *node, i int) domain.StepDef {
@@ -105,6 +117,8 @@ func (s *stepText) def(f *faults, root *node, i int) domain.StepDef {
 		r := rule(f, root.at("steg", i, "öppnar", k), text, def.Stage, "från", "senast")
 		if k == 0 {
 			def.Opens = r
+		} else {
+			def.AgainOpens = append(def.AgainOpens, r)
 		}
 	}
 	for _, n := range s.Needs {
@@ -145,13 +159,7 @@ func (w *wheelText) notes() []Note {
 	var out []Note
 	for i := range w.Steps {
 		s := &w.Steps[i]
-		n := Note{Participants: s.Participants, RestsOn: s.RestsOn}
-		for _, d := range s.Documents {
-			if len(d.Headings) > 0 {
-				n.Headings = append(n.Headings, Heading{d.ID, d.Headings})
-			}
-		}
-		out = append(out, n)
+		out = append(out, Note{Participants: s.Participants, RestsOn: s.RestsOn})
 	}
 	return out
 }
