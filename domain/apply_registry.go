@@ -30,6 +30,7 @@ func (r *Registry) take(e *Event) bool {
 		r.Issued = e.Exclusion.Number
 	case EvMeetingAdded:
 		r.Meetings = append(slices.Clip(r.Meetings), *e.NewMeeting)
+		r.byID = nil
 	case EvMeetingMoved, EvMeetingCancelled, EvMeetingConfirmed:
 		r.Meetings = slices.Clone(r.Meetings)
 		if old := r.Meeting(e.NewMeeting.ID); old != nil {

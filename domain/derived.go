@@ -9,6 +9,23 @@ type derived struct {
 	ends  []Status // the status at which each step is done
 }
 
+// meetings finds the meetings of a registry by id. It is no part of the registry, and made anew when one is added.
+type meetings map[MeetingID]int
+
+// Meeting finds a meeting, or nil.
+func (r *Registry) Meeting(id MeetingID) *Meeting {
+	if r.byID == nil {
+		r.byID = make(meetings, len(r.Meetings))
+		for i := len(r.Meetings) - 1; i >= 0; i-- {
+			r.byID[r.Meetings[i].ID] = i
+		}
+	}
+	if i, found := r.byID[id]; found {
+		return &r.Meetings[i]
+	}
+	return nil
+}
+
 // derive gives the derived facts of the cycle's steps, by their place in Cycle.Steps.
 func (s *State) derive() *derived {
 	c := s.Cycle

@@ -76,33 +76,34 @@ var (
 	takeBack = move{CmdTakeBack, slotReady, ready, StatusSubmitted, EvTakenBack}
 )
 
-// moves is the whole table of lives. A body's decision leads to Decided on bifall; decide.go has the other outcomes.
+// lives is the whole table. A body's decision leads to Decided on bifall; decide_body.go has the other outcomes.
+var lives = []struct {
+	life  life
+	moves []move
+}{
+	{lifeBody, []move{submit, markDone, takeBack,
+		{CmdDecide, slotRegister, []Status{StatusReady, StatusTabled}, StatusDecided, EvDecided},
+		{CmdAdjust, slotRegister, []Status{StatusDecided}, StatusAdjusted, EvAdjusted},
+		{CmdPost, slotRegister, []Status{StatusAdjusted}, StatusPosted, EvPosted},
+		{CmdHandOver, slotRegister, []Status{StatusPosted}, StatusHandedOver, EvHandedOver}}},
+	{lifeOfficial, []move{submit, markDone, takeBack,
+		{CmdEstablish, slotDecide, ready, StatusEstablished, EvEstablished}}},
+	{lifeCompany, []move{submit, markDone, takeBack,
+		{CmdEstablish, slotRegister, ready, StatusEstablished, EvEstablished}}},
+	{lifeWork, []move{submit, {CmdFinalise, slotReady, submitted, StatusFinalised, EvFinalised}}},
+	{lifeHandIn, []move{submit, {CmdHandOver, slotReady, submitted, StatusHandedOver, EvHandedOver}}},
+	{lifeHold, []move{{CmdHold, slotRegister, []Status{StatusOpen}, StatusHeld, EvHeld}}},
+	{lifeNotice, []move{submit, {CmdReport, slotRegister, openOrIn, StatusReported, EvReported}}},
+	{lifeReview, []move{submit, {CmdReview, slotDecide, openOrIn, StatusReviewed, EvReviewed}}},
+	{lifePublished, []move{{CmdPublish, slotPublish, []Status{StatusOpen}, StatusPublished, EvPublished}}},
+}
+
+// moves is the life's row of the table.
 func (l life) moves() []move {
-	switch l {
-	case lifeBody:
-		return []move{submit, markDone, takeBack,
-			{CmdDecide, slotRegister, []Status{StatusReady, StatusTabled}, StatusDecided, EvDecided},
-			{CmdAdjust, slotRegister, []Status{StatusDecided}, StatusAdjusted, EvAdjusted},
-			{CmdPost, slotRegister, []Status{StatusAdjusted}, StatusPosted, EvPosted},
-			{CmdHandOver, slotRegister, []Status{StatusPosted}, StatusHandedOver, EvHandedOver}}
-	case lifeOfficial:
-		return []move{submit, markDone, takeBack,
-			{CmdEstablish, slotDecide, ready, StatusEstablished, EvEstablished}}
-	case lifeCompany:
-		return []move{submit, markDone, takeBack,
-			{CmdEstablish, slotRegister, ready, StatusEstablished, EvEstablished}}
-	case lifeWork:
-		return []move{submit, {CmdFinalise, slotReady, submitted, StatusFinalised, EvFinalised}}
-	case lifeHandIn:
-		return []move{submit, {CmdHandOver, slotReady, submitted, StatusHandedOver, EvHandedOver}}
-	case lifeHold:
-		return []move{{CmdHold, slotRegister, []Status{StatusOpen}, StatusHeld, EvHeld}}
-	case lifeNotice:
-		return []move{submit, {CmdReport, slotRegister, openOrIn, StatusReported, EvReported}}
-	case lifeReview:
-		return []move{submit, {CmdReview, slotDecide, openOrIn, StatusReviewed, EvReviewed}}
-	case lifePublished:
-		return []move{{CmdPublish, slotPublish, []Status{StatusOpen}, StatusPublished, EvPublished}}
+	for i := range lives {
+		if lives[i].life == l {
+			return lives[i].moves
+		}
 	}
 	return nil
 }

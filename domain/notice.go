@@ -23,10 +23,14 @@ func Notices(before []Task, s *State, events []Event) []Notice {
 	if s.Cycle == nil || len(events) == 0 {
 		return nil
 	}
+	return s.notices(before, Todo(s, events[len(events)-1].At.Date()), events)
+}
+
+func (s *State) notices(before, after []Task, events []Event) []Notice {
 	last := &events[len(events)-1]
 	today := last.At.Date()
 	var notices []Notice
-	for _, t := range Todo(s, today) {
+	for _, t := range after {
 		if t.Command != CmdProceed && !had(before, t) {
 			notices = s.tell(notices, t, Notice{Seq: last.Seq, Day: today, Step: t.Step, Command: t.Command, Due: t.Due})
 		}

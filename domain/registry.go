@@ -102,6 +102,8 @@ type Registry struct {
 	Exclusions  []Exclusion  `json:"exclusions,omitempty"`
 	Meetings    []Meeting    `json:"meetings,omitempty"`
 	Orders      []Order      `json:"orders,omitempty"`
+
+	byID meetings
 }
 
 // Order is the decision that a cycle is to be launched, and its confirmation by a second person. A cycle is launched on a
@@ -132,16 +134,6 @@ func (r *Registry) Unit(id UnitID) *Unit {
 	for i := range r.Units {
 		if r.Units[i].ID == id {
 			return &r.Units[i]
-		}
-	}
-	return nil
-}
-
-// Meeting finds a meeting, or nil.
-func (r *Registry) Meeting(id MeetingID) *Meeting {
-	for i := range r.Meetings {
-		if r.Meetings[i].ID == id {
-			return &r.Meetings[i]
 		}
 	}
 	return nil

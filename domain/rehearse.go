@@ -108,6 +108,7 @@ type rehearsing struct {
 	done   map[StepID]Date
 	stuck  map[StepID]bool // steps that nobody may take further
 	mailed map[mailing]bool
+	todo   []Task // as of now
 }
 
 // mailing is one mail: what a person is told on a day, or by itself when it is urgent.
@@ -120,7 +121,6 @@ type mailing struct {
 func (p *rehearsing) give(c Command) error {
 	p.n++
 	c.ID = fmt.Sprint(p.n)
-	before := Todo(p.s, p.s.Clock(0).Date())
 	events, err := Decide(p.s, c, 0)
 	if err != nil {
 		return err
@@ -132,7 +132,9 @@ func (p *rehearsing) give(c Command) error {
 		}
 		p.note(&events[i])
 	}
-	for _, n := range Notices(before, p.s, events) {
+	before := p.todo
+	p.todo = Todo(p.s, p.s.Cycle.Clock.Date())
+	for _, n := range p.s.notices(before, p.todo, events) {
 		m := mailing{person: n.Person, day: n.Day}
 		if n.Urgent {
 			m.urgent = n.Seq
@@ -180,7 +182,7 @@ func (p *rehearsing) play() {
 func (p *rehearsing) work() bool {
 	worked := false
 	today := p.s.Cycle.Clock.Date()
-	for _, t := range Todo(p.s, today) {
+	for _, t := range p.todo {
 		if t.Command == CmdProceed || p.stuck[t.Step] && t.Command != CmdConfirmMeeting {
 			continue
 		}
