@@ -35,6 +35,21 @@ func TestHolidays2027(t *testing.T) {
 	}
 }
 
+// Asking for one day gives what the year's list says, for every day of forty years.
+func TestHolidayOfADay(t *testing.T) {
+	for year := 2020; year < 2060; year++ {
+		listed := map[Date]string{}
+		for _, h := range Holidays(year) {
+			listed[h.Date] = h.Name
+		}
+		for d := NewDate(year, 1, 1); d.Year() == year; d = d.Add(1) {
+			if d.Holiday() != listed[d] {
+				t.Fatalf("%s is %q, and %q in the list", d, d.Holiday(), listed[d])
+			}
+		}
+	}
+}
+
 func TestWorkingDays(t *testing.T) {
 	for _, r := range []struct {
 		from    Date
