@@ -1,0 +1,52 @@
+package main
+
+import (
+	"os"
+
+	"arshjul/domain/wheels"
+	"arshjul/internal/wheelfile"
+)
+
+// builtIn is a wheel with its organisation that the program carries.
+type builtIn struct {
+	name                string
+	wheel, organisation []byte
+}
+
+// builtIns are known by name wherever a wheel or organisation file may be named.
+var builtIns = []builtIn{
+	{"helsingborg", wheels.Helsingborg, wheels.HelsingborgOrganisation},
+}
+
+func builtInNamed(name string) *builtIn {
+	for i := range builtIns {
+		if builtIns[i].name == name {
+			return &builtIns[i]
+		}
+	}
+	return nil
+}
+
+// readWheel reads a wheel: one that is built in, by its name, or a file.
+func readWheel(name string) (*wheelfile.File, error) {
+	if b := builtInNamed(name); b != nil {
+		return wheelfile.Read(b.name+".yaml", b.wheel)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, usagef("årshjulsfilen går inte att läsa: %v", err)
+	}
+	return wheelfile.Read(name, text)
+}
+
+// readOrganisation reads an organisation: the one that belongs to a wheel that is built in, by its name, or a file.
+func readOrganisation(name string) (*wheelfile.Organisation, error) {
+	if b := builtInNamed(name); b != nil {
+		return wheelfile.ReadOrganisation(b.name+"-organisation.yaml", b.organisation)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, usagef("organisationsfilen går inte att läsa: %v", err)
+	}
+	return wheelfile.ReadOrganisation(name, text)
+}
