@@ -43,14 +43,11 @@ func (j *judge) launch(l *Launch) error {
 	if j.s.Stream != stream || l.Registry.Kommun != l.Kommun || l.Wheel.Kommun != l.Kommun {
 		return refuse(CodeBadCommand, "Cykeln, årshjulet och registret gäller inte samma kommun. Kontrollera kommunkoden %s.", l.Kommun)
 	}
-	if first := j.today.Year(); l.Year < first || l.Year > first+3 {
-		return refuse(CodeYear, "Budgetåret %d går inte att starta den %s. Välj ett år från %d till %d.", l.Year, j.today.Swedish(), first, first+3)
+	if err := checkYear(l.Year, l.From, j.today); err != nil {
+		return err
 	}
 	if _, err := l.Registry.authorise(j.c.Actor, RoleLauncher, "cykelansvarig", j.today); err != nil {
 		return err
-	}
-	if l.From != "" && !slices.Contains(Stages, l.From) {
-		return refuse(CodeBadCommand, "Skedet %q finns inte. Välj planering, uppfoljning eller bokslut.", l.From)
 	}
 	if err := j.ordered(l); err != nil {
 		return err

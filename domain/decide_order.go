@@ -33,14 +33,40 @@ func (j *judge) order(r *Registry) error {
 		return err
 	case o.Date > j.today:
 		return refuse(CodeDateFuture, "Den %s har inte varit än. Ange den dag då starten beslutades.", o.Date.Swedish())
-	case o.Year < j.today.Year() || o.Year > j.today.Year()+3:
-		return refuse(CodeYear, "Budgetåret %d går inte att starta den %s. Välj ett år från %d till %d.", o.Year, j.today.Swedish(), j.today.Year(), j.today.Year()+3)
-	case o.From != "" && !slices.Contains(Stages, o.From):
-		return refuse(CodeBadCommand, "Skedet %q finns inte. Välj planering, uppfoljning eller bokslut.", o.From)
+	}
+	if err := checkYear(o.Year, o.From, j.today); err != nil {
+		return err
+	}
+	for i, b := range o.Before {
+		if !Digest(b.Reason).Valid() {
+			return refuse(CodeTextMissing, "Skälet till att %s är klart före start saknas. Skriv det.", b.Step)
+		}
+		for _, c := range o.Before[:i] {
+			if c.Step == b.Step {
+				return refuse(CodeBadCommand, "Steget %s står två gånger bland dem som är klara före start. Ta bort det ena.", b.Step)
+			}
+		}
 	}
 	o.Number, o.By = r.Issued+1, j.c.Actor
 	o.Despite = j.c.Text
 	j.emit(Event{Kind: EvOrdered, Actor: j.c.Actor, Order: &o})
+	return nil
+}
+
+// checkYear refuses a stage that there is not, and a budget year that is past or too far away: a cycle that is adopted at
+// its closing is of the year before.
+func checkYear(year int, from Stage, today Date) error {
+	first := today.Year()
+	switch from {
+	case "", StagePlanning, StageFollowUp:
+	case StageClosing:
+		first--
+	default:
+		return refuse(CodeBadCommand, "Skedet %q finns inte. Välj planering, uppfoljning eller bokslut.", from)
+	}
+	if year < first || year > first+3 {
+		return refuse(CodeYear, "Budgetåret %d går inte att starta den %s. Välj ett år från %d till %d.", year, today.Swedish(), first, first+3)
+	}
 	return nil
 }
 
@@ -51,7 +77,7 @@ func (j *judge) ordered(l *Launch) error {
 		return nil
 	}
 	o := l.Registry.Order(l.Order)
-	if o == nil || o.Confirmed == "" || o.Year != l.Year || o.Wheel != l.Wheel.Hash() || o.From != l.From || !slices.Equal(o.With, l.With) {
+	if o == nil || o.Confirmed == "" || o.Year != l.Year || o.Wheel != l.Wheel.Hash() || o.From != l.From || !slices.Equal(o.With, l.With) || !slices.Equal(o.Before, l.Before) {
 		return refuse(CodeOrderUnknown, "En cykel startas på en beställning som en andra person har bekräftat, för samma år och samma årshjul. Lägg en beställning, och låt en annan cykelansvarig bekräfta den.")
 	}
 	return nil

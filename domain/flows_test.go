@@ -179,13 +179,14 @@ func TestLaunchOnAnOrder(t *testing.T) {
 	founding.Bindings = append(founding.Bindings, Binding{Person: "p-andra", Role: RoleLauncher, Unit: "SLF", From: "2026-01-01"})
 	reg.must(Command{Kind: CmdFound, Found: &founding})
 	w := spine(t)
-	n := reg.must(Command{Kind: CmdOrder, Actor: cykel, Order: &Order{Year: 2028, Wheel: w.Hash(), Dnr: "12/2026", Date: "2026-11-20"}})[0].Order.Number
+	before := []DoneBefore{{Step: "anvisningar/KS", Reason: text("beslutades i februari"), Reference: "dnr 3/2027"}}
+	n := reg.must(Command{Kind: CmdOrder, Actor: cykel, Order: &Order{Year: 2028, Wheel: w.Hash(), Before: before, Dnr: "12/2026", Date: "2026-11-20"}})[0].Order.Number
 	reg.must(Command{Kind: CmdConfirmOrder, Actor: "p-andra", Order: &Order{Number: n}})
 
 	g := &game{t: t, s: NewState("cycle/9999/2028"), now: at("2027-02-25")}
 	g.s.Rules = 2
 	g.must(Command{Kind: CmdLaunch, Actor: "p-andra", Launch: &Launch{Kommun: "9999", Year: 2028, Order: n, Wheel: w, Registry: *reg.s.Registry,
-		Before: []DoneBefore{{Step: "anvisningar/KS", Reason: text("beslutades i februari"), Reference: "dnr 3/2027"}}}})
+		Before: before}})
 	g.wants("anvisningar/KS", StatusBefore, 1)
 	g.wants("forslag/SN", StatusOpen, 1)
 	if g.s.Rules != 2 || len(g.events[0].Launched.Registry.Orders) != 1 {

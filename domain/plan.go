@@ -3,10 +3,16 @@ package domain
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // plan makes the steps of a cycle: each definition for each of its units, with needs, days and meetings.
 func plan(w *Wheel, r *Registry, year int, today Date, with []string) ([]Step, error) {
+	for _, id := range with {
+		if def := w.Def(id); def == nil || !def.Optional {
+			return nil, refuse(CodeWheel, "Årshjulet har inget valbart steg %q. De valbara stegen är: %s.", id, optionalSteps(w))
+		}
+	}
 	var steps []Step
 	for i := range w.Steps {
 		def := &w.Steps[i]
@@ -43,6 +49,19 @@ func plan(w *Wheel, r *Registry, year int, today Date, with []string) ([]Step, e
 		planStep(w, r, year, &steps[i])
 	}
 	return steps, planFollowers(w, steps)
+}
+
+func optionalSteps(w *Wheel) string {
+	names := []string{}
+	for i := range w.Steps {
+		if w.Steps[i].Optional {
+			names = append(names, w.Steps[i].ID)
+		}
+	}
+	if len(names) == 0 {
+		return "inga"
+	}
+	return strings.Join(names, ", ")
 }
 
 // unitsOf lists the units that a definition makes steps for, among those that exist on the day of the launch.
@@ -156,7 +175,7 @@ func followDay(w *Wheel, steps []Step, st *Step) Date {
 		if t.Def != rule.Step || t.Plan == "" {
 			continue
 		}
-		if t.Unit == st.Unit && t.Occurrence == st.Occurrence {
+		if t.Unit == st.Unit && (t.Occurrence == st.Occurrence || len(w.Def(t.Def).Again) == 0) {
 			return rule.from(t.Plan, w.Bridges)
 		}
 		if day == "" || rule.Kind == RuleBefore && t.Plan < day || rule.Kind == RuleAfter && t.Plan > day {

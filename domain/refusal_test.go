@@ -97,6 +97,9 @@ var refusals = []row{
 		}
 	}, is(Command{Kind: CmdAdvance, Actor: cykel}), "inkorgen"},
 	{CodeYear, "a year long gone", func(g *game) { g.s = NewState("cycle/9999/2020") }, is(Command{Kind: CmdLaunch, Actor: cykel, Launch: &Launch{Kommun: "9999", Year: 2020, Wheel: Wheel{Kommun: "9999"}, Registry: town()}}), "2020"},
+	{CodeWheel, "an optional step that is none", func(g *game) { g.s = NewState("cycle/9999/2029"); g.s.Rules = 1 }, func(g *game) Command {
+		return Command{Kind: CmdLaunch, Actor: cykel, Launch: &Launch{Kommun: "9999", Year: 2029, With: []string{"kf"}, Wheel: spine(g.t), Registry: town()}}
+	}, "inget valbart steg"},
 	{CodeWheel, "a body that does not exist", func(g *game) { g.s = NewState("cycle/9999/2029") }, func(g *game) Command {
 		w := spine(g.t)
 		w.Steps[0].Body = "XX"

@@ -109,14 +109,16 @@ type Registry struct {
 // Order is the decision that a cycle is to be launched, and its confirmation by a second person. A cycle is launched on a
 // confirmed order.
 type Order struct {
-	Number    uint64   `json:"number"`
-	Year      int      `json:"year"`
-	Wheel     Digest   `json:"wheel"`          // the hash of the rule part
-	With      []string `json:"with,omitempty"` // the optional steps that are to be made
-	From      Stage    `json:"from,omitempty"` // adopt the cycle from this stage on; "" = from the beginning
-	Dnr       string   `json:"dnr"`
-	Paragraph string   `json:"paragraph,omitempty"`
-	Date      Date     `json:"date"` // of the decision
+	Number uint64   `json:"number"`
+	Year   int      `json:"year"`
+	Wheel  Digest   `json:"wheel"`          // the hash of the rule part
+	With   []string `json:"with,omitempty"` // the optional steps that are to be made
+	From   Stage    `json:"from,omitempty"` // adopt the cycle from this stage on; "" = from the beginning
+	// Before lists what is klart före start; the second person confirms it with the rest.
+	Before    []DoneBefore `json:"before,omitempty"`
+	Dnr       string       `json:"dnr"`
+	Paragraph string       `json:"paragraph,omitempty"`
+	Date      Date         `json:"date"` // of the decision
 	// Despite is the reason for launching although rehearsal found what stops a launch.
 	Despite   TextRef  `json:"despite,omitempty"`
 	By        PersonID `json:"by"`

@@ -280,6 +280,9 @@ func (p *rehearsing) afterwards() {
 		st := &c.Steps[i]
 		p.report.Steps = append(p.report.Steps, RehearsedStep{ID: st.ID, Unit: st.Unit, Occurrence: max(st.Occurrence, 1),
 			Opens: p.opened[st.ID], Plan: st.Plan, Legal: st.Legal, Done: p.done[st.ID]})
+		if st.Status.fallen() {
+			continue
+		}
 		switch done := p.done[st.ID]; {
 		case done == "" && st.Status == StatusWaiting:
 			p.find(LevelError, FindingNeverOpens, st, "%s öppnar aldrig. %s", p.s.StepTitle(st.ID), p.waits(st))
