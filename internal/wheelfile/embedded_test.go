@@ -1,8 +1,6 @@
 package wheelfile_test
 
 import (
-	"slices"
-	"strings"
 	"testing"
 
 	"arshjul/domain"
@@ -148,38 +146,4 @@ func TestThereIsASecondPersonEverywhere(t *testing.T) {
 	if pairs != 48 { // 51 steps less two dialogs and a publication
 		t.Errorf("looked at %d pairs, want 48", pairs)
 	}
-}
-
-// What is invented says so, and what is assumed too.
-func TestWhatIsInventedSaysSo(t *testing.T) {
-	_, o := helsingborg(t)
-	if !o.Invented {
-		t.Error("the organisation is not marked påhittat")
-	}
-	for _, m := range o.Registry.Meetings {
-		if m.Status != domain.MeetingProposed {
-			t.Errorf("%s is %s: no meeting of ours is more than proposed", m.ID, m.Status)
-		}
-	}
-	for _, id := range []domain.UnitID{"OFN", "VN"} {
-		if u := o.Registry.Unit(id); u.ServedBy != "SLF" || u.Note != "antagande, ej verifierat" {
-			t.Errorf("%s is bound to %s with the note %q", id, u.ServedBy, u.Note)
-		}
-	}
-	// A person's name is a function and where it is held, never a human being's.
-	for _, n := range o.Names {
-		function, where, _ := strings.Cut(n.Name, ", ")
-		i := slices.IndexFunc(o.Registry.Bindings, func(b domain.Binding) bool { return b.Person == n.Person })
-		role := o.Registry.Bindings[i].Role
-		if fold(function) != strings.ReplaceAll(string(role), "-", " ") {
-			t.Errorf("%s is called %q but is %s", n.Person, n.Name, role)
-		}
-		if unit := o.Registry.Unit(o.Registry.Bindings[i].Unit); where != unit.Name && where != o.Name {
-			t.Errorf("%s is called %q but is in %s", n.Person, n.Name, unit.Name)
-		}
-	}
-}
-
-func fold(s string) string {
-	return strings.NewReplacer("å", "a", "ä", "a", "ö", "o").Replace(strings.ToLower(s))
 }
