@@ -68,6 +68,7 @@ const (
 	CodeBindingUnknown Code = "binding_unknown"
 	CodePeriod         Code = "period" // ends before it begins
 	CodeExists         Code = "exists"
+	CodeRehearsal      Code = "rehearsal"     // the rehearsal found what stops a launch
 	CodeOrderUnknown   Code = "order_unknown" // no such order, or none that a second person has confirmed
 
 	// The server's own.
