@@ -28,10 +28,7 @@ func TestExerciseOutlivesPostgres(t *testing.T) {
 			t.Errorf("Postgres was restarted %d times of %d", hits, times)
 		}
 	})
-	if in.audit().unknown == 0 {
-		t.Error("everybody got an answer, so none was missing")
-	}
-	in.noName(stream)
+	in.outlived(stream)
 }
 
 // immediately is pg_ctl restart -m immediate: sessions end where they are, and the next start recovers from the log.
@@ -63,8 +60,5 @@ func TestExerciseOutlivesTemporal(t *testing.T) {
 			t.Errorf("Temporal was killed %d times of %d", hits, times)
 		}
 	})
-	if in.audit().unknown == 0 {
-		t.Error("everybody got an answer, so none was missing")
-	}
-	in.noName(stream)
+	in.outlived(stream)
 }

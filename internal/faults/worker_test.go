@@ -11,6 +11,7 @@ import (
 	"arshjul/internal/officials"
 	"arshjul/internal/server/api"
 	"arshjul/internal/stack"
+	"arshjul/internal/temporalx"
 )
 
 // play plays an exercise to its end while breakIt breaks things beside it, until it is told to stop.
@@ -34,6 +35,17 @@ func (in *installation) play(stream string, breakIt func(ctx context.Context)) {
 	if head.Status != api.CycleEnded || head.Done != head.Steps {
 		in.t.Errorf("the exercise ended as %s with %d of %d steps done", head.Status, head.Done, head.Steps)
 	}
+}
+
+// outlived looks at what is left of an installation after an exercise in which things broke.
+func (in *installation) outlived(stream string) tally {
+	in.t.Helper()
+	told := in.audit()
+	if told.unknown == 0 {
+		in.t.Error("everybody got an answer, so none was missing")
+	}
+	in.noName(stream)
+	return told
 }
 
 // atRandom calls hit at random moments of an exercise that is being played, so many times, some commands apart.
@@ -82,12 +94,19 @@ func TestExerciseOutlivesItsWorker(t *testing.T) {
 	stream := in.startExercise()
 	const times = 4
 	in.play(stream, func(ctx context.Context) {
-		if hits := in.atRandom(ctx, r, stream, times, func(int) { in.restart(in.worker, stack.Kill) }); hits < times {
+		hits := in.atRandom(ctx, r, stream, times, func(n int) {
+			if n%2 == 0 { // a jump is on its way
+				if err := temporalx.Roll(in.ctx, in.temporal, stream); err != nil {
+					t.Error(err)
+				}
+			}
+			in.restart(in.worker, stack.Kill)
+		})
+		if hits < times {
 			t.Errorf("the worker was killed %d times of %d", hits, times)
 		}
 	})
-	if in.audit().unknown == 0 {
-		t.Error("everybody got an answer, so none was missing")
+	if told := in.outlived(stream); told.runs == told.streams {
+		t.Error("no stream began another run")
 	}
-	in.noName(stream)
 }
