@@ -13,7 +13,7 @@ import (
 func TestExerciseOutlivesPostgres(t *testing.T) {
 	t.Parallel()
 	r := dice(t)
-	in := install(t, 3*time.Minute)
+	in := install(t, 5*time.Minute)
 	stream := in.startExercise()
 	const times = 4
 	in.play(stream, func(ctx context.Context) {
@@ -52,7 +52,7 @@ func (in *installation) immediately(postgres *stack.Child) {
 func TestExerciseOutlivesTemporal(t *testing.T) {
 	t.Parallel()
 	r := dice(t)
-	in := install(t, 3*time.Minute)
+	in := install(t, 5*time.Minute)
 	stream := in.startExercise()
 	const times = 3
 	in.play(stream, func(ctx context.Context) {

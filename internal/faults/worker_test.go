@@ -90,7 +90,7 @@ func (in *installation) leave(r *rand.Rand, stream string, n int) (wait func()) 
 func TestExerciseOutlivesItsWorker(t *testing.T) {
 	t.Parallel()
 	r := dice(t)
-	in := install(t, 3*time.Minute)
+	in := install(t, 5*time.Minute)
 	stream := in.startExercise()
 	const times = 4
 	in.play(stream, func(ctx context.Context) {
