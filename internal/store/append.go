@@ -34,22 +34,30 @@ func (e *ConflictError) Error() string {
 	return fmt.Sprintf("store: journal conflict (%s) in %s at %d: %s", e.Conflict, e.Stream, e.Seq, e.detail)
 }
 
-// Append writes a batch of a stream's events to the log, and the read model that follows from them, in one transaction.
-// head is the digest of the workflow's state after the batch. It gives the place in the log of each event.
+// Appended is what came of a batch.
+type Appended struct {
+	Indexes []uint64 // the place in the log of each event
+	// Soon is true when somebody should be told before the next morning: delivery is to look at once. It may be true for
+	// nothing, and is for a batch that was there already, since whoever wrote it may have died before saying so.
+	Soon bool
+}
+
+// Append writes a batch of a stream's events to the log, the read model that follows from them, and the notices to people,
+// in one transaction. head is the digest of the workflow's state after the batch.
 //
 // A batch that is already there, or begins with events that are, is written no second time and gives the same places: so
 // a batch may be sent again whenever its answer was lost. An empty batch only compares head. A batch that contradicts
 // the journal gives a *ConflictError.
-func (s *Store) Append(ctx context.Context, stream string, events []domain.Event, head domain.Digest) ([]uint64, error) {
+func (s *Store) Append(ctx context.Context, stream string, events []domain.Event, head domain.Digest) (Appended, error) {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
-		return nil, err
+		return Appended{}, err
 	}
 	defer conn.Release()
 	fold := s.folds.of(stream)
 	fold.mu.Lock()
 	defer fold.mu.Unlock()
-	var indexes []uint64
+	var done Appended
 	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		// The stream's lock comes first, so that rows are shown in the order of the stream; the log's comes last, so that
 		// other streams wait for nothing but the leaves.
@@ -61,21 +69,22 @@ func (s *Store) Append(ctx context.Context, stream string, events []domain.Event
 		if err != nil {
 			return err
 		}
-		if err := fold.project(ctx, tx, stream, end, fresh); err != nil {
+		soon, err := fold.project(ctx, tx, stream, end, fresh)
+		if err != nil {
 			return err
 		}
 		if err := fold.agrees(events, head); err != nil {
 			return err
 		}
 		added, err := appendLeaves(ctx, tx, stream, fresh)
-		indexes = append(had, added...)
+		done = Appended{append(had, added...), soon || len(had) > 0}
 		return err
 	})
 	if err != nil {
 		fold.reset() // it may hold what was not committed
-		return nil, err
+		return Appended{}, err
 	}
-	return indexes, nil
+	return done, nil
 }
 
 // lastSeq asks for the last sequence number of a stream in the journal.

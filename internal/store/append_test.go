@@ -19,12 +19,12 @@ func TestAppendAgainChangesNothing(t *testing.T) {
 	before := verified(t, s, kommun)
 
 	for name, store := range map[string]*Store{"the same process": s, "another process": again(t, url)} {
-		indexes, err := store.Append(t.Context(), d.state.Stream, events, d.state.Head)
+		done, err := store.Append(t.Context(), d.state.Stream, events, d.state.Head)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if !slices.Equal(indexes, first) {
-			t.Errorf("%s: indexes %v, want %v", name, indexes, first)
+		if !slices.Equal(done.Indexes, first) || !done.Soon {
+			t.Errorf("%s: %+v, want indexes %v, and that delivery looks again", name, done, first)
 		}
 	}
 	// A batch whose beginning is there is completed.
@@ -34,8 +34,8 @@ func TestAppendAgainChangesNothing(t *testing.T) {
 		t.Errorf("indexes %v, want %v", indexes, want)
 	}
 	// An old batch that arrives late, when the journal has gone on, is still the same batch.
-	if indexes, err := s.Append(t.Context(), d.state.Stream, events, "the head of that time"); err != nil || !slices.Equal(indexes, first) {
-		t.Errorf("late batch: %v, %v", indexes, err)
+	if done, err := s.Append(t.Context(), d.state.Stream, events, "the head of that time"); err != nil || !slices.Equal(done.Indexes, first) {
+		t.Errorf("late batch: %+v, %v", done, err)
 	}
 	if after := verified(t, s, kommun); after.Size != before.Size+1 {
 		t.Errorf("the log has %d entries, want %d", after.Size, before.Size+1)
@@ -100,8 +100,8 @@ func TestAppendEmptyBatchOfNoStream(t *testing.T) {
 	t.Parallel()
 	s, _ := open(t)
 	stream := domain.CycleStream(kommun, 2028)
-	if indexes, err := s.Append(t.Context(), stream, nil, domain.NewState(stream).Head); err != nil || indexes != nil {
-		t.Errorf("got %v, %v", indexes, err)
+	if done, err := s.Append(t.Context(), stream, nil, domain.NewState(stream).Head); err != nil || done.Indexes != nil || done.Soon {
+		t.Errorf("got %+v, %v", done, err)
 	}
 }
 
@@ -124,10 +124,11 @@ func TestAppendAtOnceKeepsTheTreeRight(t *testing.T) {
 				got := make([][]uint64, len(stores))
 				for n, store := range stores {
 					both.Go(func() {
-						var err error
-						if got[n], err = store.Append(t.Context(), d.state.Stream, events, d.state.Head); err != nil {
+						done, err := store.Append(t.Context(), d.state.Stream, events, d.state.Head)
+						if err != nil {
 							t.Error(err)
 						}
+						got[n] = done.Indexes
 					})
 				}
 				both.Wait()

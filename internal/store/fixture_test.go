@@ -153,11 +153,11 @@ func (d *desk) apply(events []domain.Event) {
 
 func (d *desk) journal(events []domain.Event) []uint64 {
 	d.t.Helper()
-	indexes, err := d.store.Append(context.Background(), d.state.Stream, events, d.state.Head)
+	done, err := d.store.Append(context.Background(), d.state.Stream, events, d.state.Head)
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	return indexes
+	return done.Indexes
 }
 
 func (d *desk) do(c domain.Command) []domain.Event {

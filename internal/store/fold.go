@@ -99,34 +99,37 @@ func (f *fold) apply(e domain.Event) error {
 	return nil
 }
 
-// project applies a batch to the state and writes the rows that it changes. The journal ends at end, just before the
-// batch, and the stream is locked in the database.
-func (f *fold) project(ctx context.Context, tx pgx.Tx, stream string, end uint64, fresh []domain.Event) error {
+// project applies a batch to the state and writes the rows that it changes, and the notices that it gives rise to. The
+// journal ends at end, just before the batch, and the stream is locked in the database. soon tells whether a notice
+// should not wait for the morning.
+func (f *fold) project(ctx context.Context, tx pgx.Tx, stream string, end uint64, fresh []domain.Event) (soon bool, err error) {
 	if f.state == nil || f.state.Seq != end {
 		if err := f.catchUp(ctx, tx, stream); err != nil {
-			return err
+			return false, err
 		}
 	}
 	if len(fresh) == 0 {
-		return nil
+		return false, nil
 	}
-	for i := range fresh {
-		if err := f.apply(fresh[i]); err != nil {
-			return err
-		}
+	told, err := f.applyTelling(fresh)
+	if err != nil {
+		return false, err
 	}
 	if f.shown == nil {
-		var err error
 		if f.shown, err = readShown(ctx, tx, stream); err != nil {
-			return err
+			return false, err
 		}
 	}
 	next := show(f.state, f.begun)
-	if err := replace(ctx, tx, f.shown, next); err != nil {
-		return err
+	batch := replacing(f.shown, next)
+	told.queue(batch, &soon)
+	if batch.Len() > 0 {
+		if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+			return false, err
+		}
 	}
 	f.shown = next
-	return nil
+	return soon, nil
 }
 
 // agrees compares the state with what the workflow has after the batch. When the journal has gone further since the

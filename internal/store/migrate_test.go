@@ -55,7 +55,7 @@ func TestSchemaUpToDateRefuses(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, sql, says string }{
 		{"nothing migrated", "drop table migration", "Kör arshjul migrate"},
-		{"one missing", "delete from migration where number = 3", "Kör arshjul migrate"},
+		{"one missing", "delete from migration where number = (select max(number) from migration)", "Kör arshjul migrate"},
 		{"a newer database", "insert into migration (number, sum) values (99, 'x')", "minst lika nytt"},
 		{"an edited migration", "update migration set sum = 'x' where number = 2", "en annan"},
 	} {

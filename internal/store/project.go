@@ -107,14 +107,11 @@ func readShown(ctx context.Context, db querier, stream string) (*shown, error) {
 	return v, nil
 }
 
-// replace writes what differs between two read models of a stream.
-func replace(ctx context.Context, tx pgx.Tx, old, new *shown) error {
+// replacing is what writes the difference between two read models of a stream.
+func replacing(old, new *shown) *pgx.Batch {
 	batch := &pgx.Batch{}
 	for _, t := range readModel {
 		t.sync(batch, old, new)
 	}
-	if batch.Len() == 0 {
-		return nil
-	}
-	return tx.SendBatch(ctx, batch).Close()
+	return batch
 }

@@ -1,0 +1,78 @@
+package store
+
+import (
+	"context"
+
+	"arshjul/domain"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// MailQuery picks from the delivery log.
+type MailQuery struct {
+	Person   domain.PersonID // "" = everybody's
+	Exercise string          // an exercise's stream; "" = real mails
+	State    MailState       // "" = all
+	Before   string          // only mails listed after this one; "" = from the newest
+	Limit    int
+}
+
+// Mails lists mails, the newest first.
+func (s *Store) Mails(ctx context.Context, kommun string, q MailQuery) ([]Mail, error) {
+	return queryMails(ctx, s.pool, `
+		where kommun = $1 and exercise = $2 and ($3 = '' or person = $3) and ($4 = '' or state = $4)
+			and ($5 = '' or (made_at, id) < (select b.made_at, b.id from mail b where b.id = $5))
+		order by made_at desc, id desc limit $6`, kommun, q.Exercise, q.Person, q.State, q.Before, q.Limit)
+}
+
+// MailCounts counts the mails of the municipality, or of an exercise, in each state.
+func (s *Store) MailCounts(ctx context.Context, kommun, exercise string) (map[MailState]int, error) {
+	rows, err := s.pool.Query(ctx, "select state, count(*) from mail where kommun = $1 and exercise = $2 group by state", kommun, exercise)
+	if err != nil {
+		return nil, err
+	}
+	counts := map[MailState]int{}
+	var (
+		state MailState
+		n     int
+	)
+	_, err = pgx.ForEachRow(rows, []any{&state, &n}, func() error {
+		counts[state] = n
+		return nil
+	})
+	return counts, err
+}
+
+// Attempt is one try to send a mail.
+type Attempt struct {
+	Number  int
+	At      domain.Instant
+	Outcome MailState
+	Words   string
+}
+
+// Attempts lists the tries of a mail, the first first.
+func (s *Store) Attempts(ctx context.Context, mail string) ([]Attempt, error) {
+	rows, err := s.pool.Query(ctx, "select number, (extract(epoch from at) * 1000)::bigint, outcome, words from mail_attempt where mail = $1 order by number", mail)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[Attempt])
+}
+
+// OldestUnsent is when the oldest thing that should have been sent by now was to be: a mail that is tried again, or one
+// that nobody has tried; 0 when nothing is late. Mails of exercises are not counted.
+func (s *Store) OldestUnsent(ctx context.Context, kommun string) (oldest domain.Instant, err error) {
+	err = s.pool.QueryRow(ctx, `select coalesce((extract(epoch from min(made_at)) * 1000)::bigint, 0) from mail
+		where kommun = $1 and exercise = '' and state in ('new', 'sending', 'later')`, kommun).Scan((*int64)(&oldest))
+	return oldest, err
+}
+
+// Kommuns lists the municipalities that have a cycle or an exercise.
+func (s *Store) Kommuns(ctx context.Context) ([]string, error) {
+	rows, err := s.pool.Query(ctx, "select distinct kommun from cycle order by kommun")
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
