@@ -29,10 +29,13 @@ func TestFiftyClicksAtOnce(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range receipts {
 			wg.Go(func() {
-				in.persist("click", func() (err error) {
+				for again := true; again; {
+					var err error
 					receipts[i], err = in.client(preparer).Give(in.ctx, stream, c)
-					return err
-				})
+					if again = err != nil && askAgain(err) && in.ctx.Err() == nil; !again && err != nil {
+						t.Errorf("a click was told no: %v", err)
+					}
+				}
 			})
 		}
 		wg.Wait()

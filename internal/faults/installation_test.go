@@ -221,7 +221,7 @@ func poll(ctx context.Context, ask func() error) error {
 	}
 }
 
-// restart brings a child down and up again and waits until everything answers.
+// restart brings a child down and up again. It may be called from any goroutine.
 func (in *installation) restart(c *stack.Child, mode stack.Mode) {
 	in.t.Helper()
 	if err := c.Restart(in.ctx, mode); err != nil {
