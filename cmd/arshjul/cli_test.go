@@ -98,7 +98,7 @@ func TestExitCodes(t *testing.T) {
 		{"same id, another body", []string{"step", "comment", cycle, server, writer, "--text=Hej", "--id=cli-1"}, api.ExitRefused, "kommando-id"},
 		{"file too large", []string{"step", "submit", "namndens-forslag/SN", cycle, server, writer, "--document=forslag=" + large}, api.ExitRefused, "25 MB"},
 		{"no such cycle", []string{"status", "cycle/1283/1999", server, writer}, api.ExitRefused, "ingen cykel"},
-		{"a role not held", []string{"launch", "--year=2029", server, writer}, api.ExitRefused, "cykelansvarig"},
+		{"a role not held", []string{"launch", "--year=2029", "--dnr=KS 1/2026", "--date=2026-11-01", server, writer}, api.ExitRefused, "cykelansvarig"},
 		{"unreachable", []string{"cycles", "--server=http://127.0.0.1:1", writer}, api.ExitUnreachable, "arshjul up"},
 		{"unreachable platform", []string{"worker"}, api.ExitUsage, "--database"},
 		{"no log-in but for trial", []string{"serve", "--database=x", "--temporal=y"}, api.ExitUsage, "--dev-login"},
@@ -118,6 +118,7 @@ func TestExitCodes(t *testing.T) {
 func TestJSON(t *testing.T) {
 	d := servertest.Shared(t)
 	stream := d.Exercise(t, 2028)
+	d.Launch(t, 2028)
 	server := "--server=" + d.URL
 	const writer = "--as=p-slf-stadens-processledare"
 	for _, row := range []struct {
@@ -130,7 +131,8 @@ func TestJSON(t *testing.T) {
 		{[]string{"inbox", server, writer}, api.ExitOK, `"tasks"`},
 		{[]string{"step", "show", "planeringsanvisningar/KS", "--cycle=" + stream, server, writer}, api.ExitOK, `"gate"`},
 		{[]string{"registry", "show", server, writer}, api.ExitOK, `"bindings"`},
-		{[]string{"launch", "--year=2028", server, "--as=p-slf-cykelansvarig"}, api.ExitOK, `"cycle/1283/2028"`},
+		{[]string{"launch", "list", server, writer}, api.ExitOK, `"cycle/1283/2028"`},
+		{[]string{"launch", "check", "--year=2029", server, writer}, api.ExitOK, `"findings"`},
 		{[]string{"step", "show", "planeringsanvisningar/KS", server, writer}, api.ExitOK, `"cycle/1283/2028"`}, // the only one that goes on
 		{[]string{"step", "comment", "--cycle=" + stream, server, writer, "--text=x (påhittat)"}, api.ExitOK, `"klar"`},
 		{[]string{"step", "comment", "--cycle=" + stream, server, "--as=p-okand", "--text=x"}, api.ExitRefused, `"unknown_person"`},

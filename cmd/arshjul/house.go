@@ -140,13 +140,63 @@ func (h *house) launch(ctx context.Context, year int) error {
 		fmt.Fprintf(h.out, "%s finns redan: %d av %d steg klara.\n", head.Title, head.Done, head.Steps)
 		return nil
 	}
-	// The same id at every attempt: should the answer be lost, the next start gets it.
+	second, err := h.second(ctx)
+	if err != nil {
+		return err
+	}
 	var r api.Receipt
-	if err := h.client.Post(ctx, "/cycles", api.Launch{ID: "up-" + strconv.Itoa(year), Year: year}, &r); err != nil {
+	if second == "" {
+		// A registry from before launches were ordered; should the rules want an order, they say so.
+		err = h.client.Post(ctx, "/cycles", api.Launch{ID: "up-" + strconv.Itoa(year), Year: year}, &r)
+	} else {
+		r, err = h.order(ctx, year, second)
+	}
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(h.out, "Cykeln för %d är startad (%s).\n", year, r.Stream)
 	return nil
+}
+
+// second finds another who may launch than the launcher, or "".
+func (h *house) second(ctx context.Context) (domain.PersonID, error) {
+	var registry api.Registry
+	if err := h.client.Get(ctx, "/"+domain.RegistryStream(kommun)+"/registry", &registry); err != nil {
+		return "", err
+	}
+	for _, b := range registry.Bindings {
+		if b.Role == domain.RoleLauncher && b.Person != launcher && b.To == "" {
+			return b.Person, nil
+		}
+	}
+	return "", nil
+}
+
+// order launches as a municipality does: one person orders, on an invented decision, and another confirms.
+func (h *house) order(ctx context.Context, year int, second domain.PersonID) (r api.Receipt, err error) {
+	today := domain.InstantOf(time.Now()).Date()
+	ask := api.OrderLaunch{ID: fmt.Sprintf("up-%d-%s", year, today), LaunchPlan: api.LaunchPlan{Year: year}, Dnr: "KS 1/" + strconv.Itoa(today.Year()) + " (påhittat)", Date: today}
+	var check api.LaunchCheck
+	if err := h.client.Post(ctx, "/launch-check", ask.LaunchPlan, &check); err != nil {
+		return r, err
+	}
+	for _, f := range check.Findings {
+		if f.Level == domain.LevelError {
+			ask.Despite = "Prov på den egna datorn (påhittat)"
+			fmt.Fprintln(h.out, "Repetitionen säger:", f.Text)
+		}
+	}
+	// The same id at every attempt: should an answer be lost, the next attempt gets it.
+	var ordered api.Ordered
+	for ordered.Number == 0 && err == nil {
+		err = h.client.Post(ctx, "/orders", ask, &ordered)
+	}
+	if err != nil {
+		return r, err
+	}
+	fmt.Fprintf(h.out, "Beställning %d är lagd av %s, och bekräftas av %s.\n", ordered.Number, launcher, second)
+	err = h.client.As(second).Post(ctx, fmt.Sprintf("/orders/%d/confirm", ordered.Number), api.ConfirmOrder{ID: ask.ID + "-confirm"}, &r)
+	return r, err
 }
 
 // exercise plays an exercise of a year to its end: the one that is half-played, or a new one when none has been played.

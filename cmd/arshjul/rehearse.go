@@ -54,7 +54,7 @@ hittas som skulle stoppa en start.`,
 				err = tellRehearsal(verb.OutOrStdout(), r, &f.Wheel, o)
 			}
 			if n := len(r.Errors()); n > 0 && err == nil {
-				err = domain.Refuse(domain.CodeWheel, "repetitionen hittade %d fel som stoppar en start. Rätta dem, och repetera igen.", n)
+				err = domain.Refuse(domain.CodeRehearsal, "repetitionen hittade %d fel som stoppar en start. Rätta dem, och repetera igen.", n)
 			}
 			return err
 		},

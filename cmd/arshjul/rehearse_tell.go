@@ -11,6 +11,7 @@ import (
 
 	"arshjul/domain"
 	"arshjul/internal/rehearsal"
+	"arshjul/internal/server/api"
 	"arshjul/internal/wheelfile"
 )
 
@@ -34,7 +35,7 @@ func tellRehearsal(out io.Writer, r *domain.Rehearsal, w *domain.Wheel, o *wheel
 	fmt.Fprintf(b, "%s, budgetåret %d: %d av %d steg blir klara,\n%d journalposter, %d mejl.\n", r.Wheel, r.Year, done, len(r.Steps), r.Events, r.Mails)
 	tellCalendar(b, r.Steps, w)
 	tellLoad(b, r.Load, o)
-	tellFindings(b, r.Findings)
+	tellFindings(b, rehearsal.Findings(r.Findings))
 	return b.Flush()
 }
 
@@ -45,8 +46,8 @@ func tellCalendar(w io.Writer, steps []domain.RehearsedStep, wheel *domain.Wheel
 	month := ""
 	for len(steps) > 0 {
 		first := steps[0]
-		def, n := defOf(first.ID), 1
-		for n < len(steps) && steps[n].Plan == first.Plan && defOf(steps[n].ID) == def && steps[n].Occurrence == first.Occurrence {
+		def, n := rehearsal.DefOf(first.ID), 1
+		for n < len(steps) && steps[n].Plan == first.Plan && rehearsal.DefOf(steps[n].ID) == def && steps[n].Occurrence == first.Occurrence {
 			n++
 		}
 		day, in, _ := strings.Cut(first.Plan.Swedish(), " ")
@@ -79,11 +80,6 @@ func calendarLine(same []domain.RehearsedStep, def *domain.StepDef) string {
 		line += ". Lagens gräns " + string(legal)
 	}
 	return line
-}
-
-func defOf(id domain.StepID) string {
-	def, _, _ := strings.Cut(string(id), "/")
-	return def
 }
 
 // tellLoad lists how much waits for each person, whoever has the heaviest week first.
@@ -132,14 +128,14 @@ func total(all []domain.Load) int {
 }
 
 // tellFindings tells the errors first, and findings of one kind together.
-func tellFindings(w io.Writer, all []domain.Finding) {
+func tellFindings(w io.Writer, all []api.Finding) {
 	for _, g := range []struct {
 		level domain.Level
 		title string
 		most  int // of one kind; 0 = all
 	}{{domain.LevelError, "Fel som stoppar en start", 0}, {domain.LevelWarning, "Att se över", warningsTold}} {
 		var codes []string
-		kinds := map[string][]domain.Finding{}
+		kinds := map[string][]api.Finding{}
 		n := 0
 		for _, f := range all {
 			if f.Level != g.level {

@@ -3,6 +3,7 @@
 package rehearsal
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,9 +14,6 @@ import (
 // Play rehearses a launch in the name of somebody who may launch on its first day. The error is a *domain.Refusal when
 // the launch itself would be refused.
 func Play(l domain.Launch) (*domain.Rehearsal, error) {
-	if err := CheckWith(&l.Wheel, l.With); err != nil {
-		return nil, err
-	}
 	if l.Start == "" {
 		l.Start = domain.NewDate(l.Year-2, 12, 1)
 	}
@@ -25,26 +23,6 @@ func Play(l domain.Launch) (*domain.Rehearsal, error) {
 			domain.RoleLauncher, l.Start.Swedish())
 	}
 	return domain.Rehearse(l, launchers[0].Person)
-}
-
-// CheckWith refuses optional steps that the wheel does not have.
-func CheckWith(w *domain.Wheel, with []string) error {
-	var optional []string
-	for _, d := range w.Steps {
-		if d.Optional {
-			optional = append(optional, d.ID)
-		}
-	}
-	for _, id := range with {
-		if slices.Contains(optional, id) {
-			continue
-		}
-		if len(optional) == 0 {
-			return domain.Refuse(domain.CodeUnknownStep, "Årshjulet har inga valfria steg, så %q kan inte väljas. Ta bort det.", id)
-		}
-		return domain.Refuse(domain.CodeUnknownStep, "Årshjulet har inget valfritt steg %q. De som finns är: %s.", id, strings.Join(optional, ", "))
-	}
-	return nil
 }
 
 // Answer is a rehearsal as the API and --json give it.
@@ -78,6 +56,36 @@ func weight(l domain.Level) int {
 		return 0
 	}
 	return 1
+}
+
+// Passed lists the steps whose plan day had passed when the cycle began, and which nobody said were done before.
+func Passed(r *domain.Rehearsal, start domain.Date) []domain.RehearsedStep {
+	var passed []domain.RehearsedStep
+	for _, s := range r.Steps {
+		if before := s.Opens == "" && s.Done != ""; s.Plan < start && !before {
+			passed = append(passed, s)
+		}
+	}
+	return passed
+}
+
+// Title is what people call a step: "Nämndens förslag, Socialnämnden".
+func Title(w *domain.Wheel, r *domain.Registry, s *domain.RehearsedStep) string {
+	def := w.Def(DefOf(s.ID))
+	title := def.Title
+	if len(def.Again) > 0 {
+		title += fmt.Sprintf(" %d", s.Occurrence)
+	}
+	if u := r.Unit(s.Unit); u != nil && def.Scope != domain.ScopeCity {
+		title += ", " + u.Name
+	}
+	return title
+}
+
+// DefOf is the definition of a step, by the step's id.
+func DefOf(id domain.StepID) string {
+	def, _, _ := strings.Cut(string(id), "/")
+	return def
 }
 
 // Heading is what findings of a code have in common, in Swedish.

@@ -72,8 +72,8 @@ func TestRefused(t *testing.T) {
 		change func(*domain.Launch)
 	}{
 		{domain.CodeRoleNotHeld, func(l *domain.Launch) { l.Start = "2025-06-01" }},
-		{domain.CodeUnknownStep, func(l *domain.Launch) { l.With = []string{"finns-inte"} }},
-		{domain.CodeUnknownStep, func(l *domain.Launch) { l.Wheel.Steps[2].Optional, l.With = true, []string{"finns-inte"} }},
+		{domain.CodeWheel, func(l *domain.Launch) { l.With = []string{"finns-inte"} }},
+		{domain.CodeWheel, func(l *domain.Launch) { l.Wheel.Steps[2].Optional, l.With = true, []string{"finns-inte"} }},
 		{domain.CodeYear, func(l *domain.Launch) { l.Start = "2029-01-01" }},
 	} {
 		l := helsingborg(t)

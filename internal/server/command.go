@@ -52,6 +52,9 @@ func (s *Server) commandOf(ctx context.Context, stream string, person domain.Per
 			return c, domain.Refuse(domain.CodeUnknownField, "En beställning får sina personer här, och skälet att starta trots anmärkningar står i kommandots text. Ta bort by, confirmed och despite.")
 		}
 		c.Order = &domain.Order{Number: o.Number, Year: o.Year, Wheel: o.Wheel, With: o.With, From: o.From, Dnr: o.Dnr, Paragraph: o.Paragraph, Date: o.Date}
+		for i, b := range o.Before {
+			c.Order.Before = append(c.Order.Before, domain.DoneBefore{Step: b.Step, Reason: put.ref(fmt.Sprintf("before/%d", i), b.Reason), Reference: b.Reference})
+		}
 	}
 	return c, put.err
 }

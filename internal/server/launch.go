@@ -28,9 +28,16 @@ func (s *Server) launch(w http.ResponseWriter, r *http.Request, person domain.Pe
 func (s *Server) launchCycle(ctx context.Context, person domain.PersonID, in api.Launch) (api.Receipt, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime)
 	defer cancel()
-	stream := domain.CycleStream(s.Kommun, in.Year)
-	b := beginning{id: in.ID, kommun: in.Kommun, wheel: in.Wheel, person: person, before: in.Before,
-		launch: domain.Launch{Year: in.Year, With: in.With, Order: in.Order, From: in.From}}
+	if in.Order != 0 {
+		return s.carryOutOrder(ctx, person, in)
+	}
+	b := beginning{id: in.ID, kommun: in.Kommun, wheel: in.Wheel, person: person, launch: domain.Launch{Year: in.Year}}
+	return s.launchReal(ctx, b)
+}
+
+// launchReal starts a real cycle, and sees to it that it has the registry's last change.
+func (s *Server) launchReal(ctx context.Context, b beginning) (api.Receipt, error) {
+	stream := domain.CycleStream(s.Kommun, b.launch.Year)
 	receipt, c, err := s.begin(ctx, stream, b)
 	if err != nil {
 		return receipt, s.refused(ctx, stream, c, err)
@@ -102,10 +109,10 @@ func (s *Server) exercisesOf(ctx context.Context, in api.Exercise) (known string
 // beginning is what somebody asks for who starts a cycle or an exercise.
 type beginning struct {
 	id, kommun string
-	wheel      domain.Digest
+	wheel      domain.Digest   // an uploaded file's hash; "" = the municipality's own
+	file       *wheelfile.File // the wheel itself, when it has been read already
 	person     domain.PersonID
-	before     []api.DoneBefore
-	launch     domain.Launch // what was asked for, without wheel, registry and before
+	launch     domain.Launch // what was asked for, without wheel and registry
 }
 
 // begin starts a stream. The wheel and the registry as it stands travel with the command, so the same request sent again
@@ -121,31 +128,21 @@ func (s *Server) begin(ctx context.Context, stream string, b beginning) (api.Rec
 	if err := checkID(b.id); err != nil {
 		return api.Receipt{}, c, err
 	}
-	wheel, err := s.wheelFile(ctx, b.wheel)
-	if err != nil {
-		return api.Receipt{}, c, err
+	wheel := b.file
+	if wheel == nil {
+		var err error
+		if wheel, err = s.wheelFile(ctx, b.wheel); err != nil {
+			return api.Receipt{}, c, err
+		}
 	}
 	if receipt, found, err := s.begun(ctx, stream, b, &wheel.Wheel); found || err != nil {
 		return receipt, c, err
 	}
 	launch := b.launch
 	launch.Kommun, launch.Wheel = s.Kommun, wheel.Wheel
-	err = s.Store.View(ctx, domain.RegistryStream(s.Kommun), func(st *domain.State) error {
-		if st.Registry == nil {
-			return domain.Refuse(domain.CodeUnknownStream, "Registret för kommun %s är inte upplagt än. Lägg upp det innan en cykel startas.", s.Kommun)
-		}
-		launch.Registry = *st.Registry // its lists are replaced by later changes, never changed
-		return nil
-	})
-	if err != nil {
+	var err error
+	if launch.Registry, err = s.registrySnapshot(ctx); err != nil {
 		return api.Receipt{}, c, err
-	}
-	put := texts{s.Store, ctx, stream, b.id, nil}
-	for i, d := range b.before {
-		launch.Before = append(launch.Before, domain.DoneBefore{Step: d.Step, Reason: put.ref(fmt.Sprintf("before/%d", i), d.Reason), Reference: d.Reference})
-	}
-	if put.err != nil {
-		return api.Receipt{}, c, put.err
 	}
 	c.Launch = &launch
 	if err := s.Store.PutWheel(ctx, store.WheelText{Hash: wheel.Wheel.Hash(), Name: wheel.Wheel.Name, YAML: string(wheel.Text)}); err != nil {
@@ -159,6 +156,18 @@ func (s *Server) begin(ctx context.Context, stream string, b beginning) (api.Rec
 		}
 	}
 	return receipt, c, err
+}
+
+// registrySnapshot is the municipality's registry as it stands; its lists are replaced by later changes, never changed.
+func (s *Server) registrySnapshot(ctx context.Context) (registry domain.Registry, err error) {
+	err = s.Store.View(ctx, domain.RegistryStream(s.Kommun), func(st *domain.State) error {
+		if st.Registry == nil {
+			return domain.Refuse(domain.CodeUnknownStream, "Registret för kommun %s är inte upplagt än. Lägg upp det innan en cykel startas.", s.Kommun)
+		}
+		registry = *st.Registry
+		return nil
+	})
+	return registry, err
 }
 
 // begun finds the receipt of a launch that was asked for before, by its id and what was asked for.
@@ -195,6 +204,10 @@ func (s *Server) wheelFile(ctx context.Context, hash domain.Digest) (*wheelfile.
 		}
 		text, name = file.Bytes, "årshjulet"
 	}
+	return s.readWheel(name, text)
+}
+
+func (s *Server) readWheel(name string, text []byte) (*wheelfile.File, error) {
 	file, err := wheelfile.Read(name, text)
 	var faults wheelfile.Errors
 	if errors.As(err, &faults) {

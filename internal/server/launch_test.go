@@ -16,10 +16,7 @@ var launched sync.Once
 // realCycle gives the one real cycle of 2028, which is launched when the first test asks.
 func realCycle(t *testing.T, d *servertest.Door) string {
 	t.Helper()
-	launched.Do(func() {
-		var r api.Receipt
-		ok(t, d.As(servertest.Launcher).Post(t.Context(), "/cycles", api.Launch{ID: "real-2028", Year: 2028}, &r))
-	})
+	launched.Do(func() { d.Launch(t, 2028) })
 	return domain.CycleStream(servertest.Kommun, 2028)
 }
 
@@ -28,10 +25,6 @@ func TestLaunch(t *testing.T) {
 	d := servertest.Shared(t)
 	stream := realCycle(t, d)
 	var again api.Receipt
-	ok(t, d.As(servertest.Launcher).Post(t.Context(), "/cycles", api.Launch{ID: "real-2028", Year: 2028}, &again))
-	if again.Stream != stream || again.First != 1 || again.Status != api.StatusDone {
-		t.Errorf("asked again: %+v", again)
-	}
 	var cycle api.Cycle
 	ok(t, d.As(stranger).Get(t.Context(), "/"+stream, &cycle))
 	if cycle.Steps != 51 || len(cycle.Rows) != 51 || cycle.Status != api.CycleOpen || cycle.Exercise != 0 || cycle.NextStep == "" {
@@ -43,7 +36,6 @@ func TestLaunch(t *testing.T) {
 		ask    api.Launch
 	}{
 		{domain.CodeCycleExists, servertest.Launcher, api.Launch{ID: "l1", Year: 2028}},
-		{domain.CodeIDReused, writer, api.Launch{ID: "real-2028", Year: 2028}},
 		{domain.CodeRoleNotHeld, writer, api.Launch{ID: "l2", Year: 2029}},
 		{domain.CodeYear, servertest.Launcher, api.Launch{ID: "l3", Year: 1999}},
 		{domain.CodeUnknownStream, servertest.Launcher, api.Launch{ID: "l4", Year: 2029, Kommun: "1280"}},

@@ -47,6 +47,9 @@ func (s *Server) theRegistry(ctx context.Context, source string) (api.Registry, 
 	}
 	for _, o := range registry.Orders {
 		refs = append(refs, o.Despite)
+		for _, b := range o.Before {
+			refs = append(refs, b.Reason)
+		}
 	}
 	texts, err := s.Store.Texts(ctx, refs...)
 	if err != nil {
@@ -62,10 +65,18 @@ func (s *Server) theRegistry(ctx context.Context, source string) (api.Registry, 
 		a.Exclusions = append(a.Exclusions, api.Exclusion{Person: x.Person, Year: x.Year, Def: x.Def, Unit: x.Unit, Reason: readable(texts, x.Reason)})
 	}
 	for _, o := range registry.Orders {
-		a.Orders = append(a.Orders, api.Order{Number: o.Number, Year: o.Year, Wheel: o.Wheel, With: o.With, From: o.From, Dnr: o.Dnr,
-			Paragraph: o.Paragraph, Date: o.Date, Despite: readable(texts, o.Despite), By: o.By, Confirmed: o.Confirmed})
+		a.Orders = append(a.Orders, orderOf(o, texts))
 	}
 	return a, nil
+}
+
+func orderOf(o domain.Order, texts map[domain.TextRef]store.Text) api.Order {
+	told := api.Order{Number: o.Number, Year: o.Year, Wheel: o.Wheel, With: o.With, From: o.From, Dnr: o.Dnr, Paragraph: o.Paragraph, Date: o.Date,
+		Despite: readable(texts, o.Despite), By: o.By, Confirmed: o.Confirmed}
+	for _, b := range o.Before {
+		told.Before = append(told.Before, api.DoneBefore{Step: b.Step, Reason: readable(texts, b.Reason), Reference: b.Reference})
+	}
+	return told
 }
 
 func bindingOf(b domain.Binding, texts map[domain.TextRef]store.Text) api.Binding {

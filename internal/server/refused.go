@@ -33,7 +33,11 @@ func (s *Server) refused(ctx context.Context, stream string, c domain.Command, e
 			return api.ProblemOf(unknownAnswer(), c.ID)
 		}
 	}
-	return api.ProblemOf(refusal, c.ID)
+	problem := api.ProblemOf(refusal, c.ID)
+	if stopped := (*stoppedError)(nil); errors.As(err, &stopped) {
+		problem.Findings = stopped.findings
+	}
+	return problem
 }
 
 func (s *Server) writeDown(ctx context.Context, stream string, c *domain.Command, refusal *domain.Refusal) error {

@@ -22,7 +22,11 @@ func (s *Server) operations() []operation {
 			{name: "name", kind: "string", says: "The file's name."}}, do: s.upload},
 		{method: http.MethodGet, path: root + "/files/{sha256}", id: "download", summary: "A document's bytes.", do: s.download},
 		{method: http.MethodGet, path: root + "/cycles", id: "cycles", summary: "Every cycle and exercise.", out: api.Cycles{}, do: s.cycles},
-		{method: http.MethodPost, path: root + "/cycles", id: "launch", summary: "Launch the cycle of a budget year.", in: api.Launch{}, out: api.Receipt{}, do: s.launch},
+		{method: http.MethodPost, path: root + "/cycles", id: "launch", summary: "Launch the cycle of a budget year, as it was ordered.", in: api.Launch{}, out: api.Receipt{}, do: s.launch},
+		{method: http.MethodPost, path: root + "/launch-check", id: "launch.check", summary: "Rehearse a launch from today on: what would stop it, and which steps it would come too late for.", in: api.LaunchPlan{}, out: api.LaunchCheck{}, do: s.launchCheck},
+		{method: http.MethodGet, path: root + "/orders", id: "orders", summary: "Every order to launch a cycle, the newest first.", out: api.Orders{}, do: s.orders},
+		{method: http.MethodPost, path: root + "/orders", id: "order", summary: "Order a launch; refused with every cause when rehearsal finds what stops it.", in: api.OrderLaunch{}, out: api.Ordered{}, do: s.order},
+		{method: http.MethodPost, path: root + "/orders/{n}/confirm", id: "order.confirm", summary: "Confirm another person's order, and start the cycle. Asked again, it starts a cycle that was confirmed and never started.", in: api.ConfirmOrder{}, out: api.Receipt{}, do: s.confirmOrder},
 		{method: http.MethodPost, path: root + "/exercises", id: "exercise", summary: "Start an exercise.", in: api.Exercise{}, out: api.Receipt{}, do: s.exercise},
 		{method: http.MethodGet, path: root + "/journal", id: "journal", summary: "The log, from an index on.", out: api.Entries{}, query: []parameter{
 			{name: "log", kind: "string", says: "1283 for a municipality, exercise/1283/2028/1 for an exercise; none means the server's municipality."},

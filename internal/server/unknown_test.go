@@ -72,7 +72,7 @@ func TestBeforeTheRegistry(t *testing.T) {
 func TestAParagraphUsedInAnotherCycleIsAWarning(t *testing.T) {
 	t.Parallel()
 	d := servertest.New(t)
-	launcher, registrar := d.As(servertest.Launcher), d.As(servertest.Registrar)
+	registrar := d.As(servertest.Registrar)
 	registry := domain.RegistryStream(servertest.Kommun)
 	today := domain.InstantOf(time.Now()).Date()
 	year := today.Year() + 2
@@ -80,8 +80,7 @@ func TestAParagraphUsedInAnotherCycleIsAWarning(t *testing.T) {
 	give(t, registrar, registry, api.Command{Kind: domain.CmdAddMeeting, NewMeeting: &domain.Meeting{ID: id, Unit: "KS", Date: today, Status: domain.MeetingConfirmed}})
 	var r api.Receipt
 	for _, y := range []int{year, year + 1} {
-		stream := domain.CycleStream(servertest.Kommun, y)
-		ok(t, launcher.Post(t.Context(), "/cycles", api.Launch{ID: stream, Year: y}, &r))
+		stream := d.Launch(t, y)
 		give(t, d.As(writer), stream, directivesCommand(t, d.As(writer), stream+"-in"))
 		version := read(t, d.As(director), stream, directives).Version.Hash
 		give(t, d.As(director), stream, api.Command{Kind: domain.CmdReady, Step: directives, Version: version})

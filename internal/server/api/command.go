@@ -65,6 +65,7 @@ type Order struct {
 	Wheel     domain.Digest   `json:"wheel,omitempty" doc:"The hash of the wheel's rule part."`
 	With      []string        `json:"with,omitempty" doc:"The optional steps that are to be made."`
 	From      domain.Stage    `json:"from,omitempty" doc:"Adopt the cycle from this stage on; none means from the beginning."`
+	Before    []DoneBefore    `json:"before,omitempty" doc:"Other steps that were done before the cycle is launched."`
 	Dnr       string          `json:"dnr,omitempty"`
 	Paragraph string          `json:"paragraph,omitempty"`
 	Date      domain.Date     `json:"date,omitempty" doc:"Of the decision."`
@@ -91,25 +92,6 @@ type Exclusion struct {
 	Def    string          `json:"def,omitempty" doc:"Step definition; none means every step of the unit."`
 	Unit   domain.UnitID   `json:"unit,omitempty" doc:"None means every unit."`
 	Reason string          `json:"reason,omitempty"`
-}
-
-// Launch asks for the real cycle of a budget year.
-type Launch struct {
-	ID     string        `json:"id" doc:"Minted by who asks, as for every command."`
-	Kommun string        `json:"kommun,omitempty" doc:"Four-digit kommunkod; none means the server's own."`
-	Year   int           `json:"year" doc:"The budget year."`
-	Wheel  domain.Digest `json:"wheel,omitempty" doc:"An uploaded wheel file's SHA-256; none means the municipality's own, built in."`
-	With   []string      `json:"with,omitempty" doc:"The optional steps that are to be made."`
-	Order  uint64        `json:"order,omitempty" doc:"The confirmed order that the launch carries out."`
-	From   domain.Stage  `json:"from,omitempty" doc:"Adopt the cycle from this stage on: earlier steps are klara före start."`
-	Before []DoneBefore  `json:"before,omitempty" doc:"Other steps that were done before the cycle was launched."`
-}
-
-// DoneBefore says that a step was done before the cycle was launched, why it is taken so, and where that can be seen.
-type DoneBefore struct {
-	Step      domain.StepID `json:"step"`
-	Reason    string        `json:"reason"`
-	Reference string        `json:"reference,omitempty"`
 }
 
 // Exercise asks for a cycle played for practice.

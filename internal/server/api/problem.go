@@ -13,6 +13,8 @@ type Problem struct {
 	Status  int         `json:"status" doc:"The HTTP status of the answer."`
 	// ID is the command that was refused; for code unavailable, the id to ask again with.
 	ID string `json:"id,omitempty" doc:"The command's id. After code unavailable, ask again with the same id."`
+	// Findings are what stops a launch, one by one; the message names them all too.
+	Findings []Finding `json:"findings,omitempty" doc:"What rehearsal found that stops a launch."`
 }
 
 // Error gives the sentence.
@@ -68,6 +70,7 @@ var Codes = []CodeRow{
 	{domain.CodeNothingDue, http.StatusConflict, ExitRefused},
 	{domain.CodeYear, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeWheel, http.StatusUnprocessableEntity, ExitRefused},
+	{domain.CodeRehearsal, http.StatusConflict, ExitRefused},
 
 	{domain.CodeUnknownPerson, http.StatusForbidden, ExitRefused},
 	{domain.CodeRoleNotHeld, http.StatusForbidden, ExitRefused},

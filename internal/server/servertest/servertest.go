@@ -4,6 +4,7 @@ package servertest
 
 import (
 	"context"
+	"fmt"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -31,6 +32,7 @@ const Kommun = "1283"
 // People of Helsingborg's organisation (domain/wheels), who are functions and no real persons.
 const (
 	Launcher  domain.PersonID = "p-slf-cykelansvarig"
+	Confirmer domain.PersonID = "p-slf-ekonomidirektor" // the second who may launch
 	Registrar domain.PersonID = "p-slf-registeransvarig"
 )
 
@@ -133,6 +135,19 @@ func (d *Door) Exercise(t testing.TB, year int) string {
 	t.Helper()
 	var r api.Receipt
 	must(t, d.As(Launcher).Post(t.Context(), "/exercises", api.Exercise{ID: "exercise-" + t.Name(), Year: year}, &r))
+	return r.Stream
+}
+
+// Launch launches the real cycle of a year, ordered by one person and confirmed by another whatever rehearsal says, and
+// gives its stream.
+func (d *Door) Launch(t testing.TB, year int) string {
+	t.Helper()
+	var ordered api.Ordered
+	id := fmt.Sprintf("launch-%d", year)
+	must(t, d.As(Launcher).Post(t.Context(), "/orders", api.OrderLaunch{ID: id, LaunchPlan: api.LaunchPlan{Year: year}, Dnr: "KS 1/2026 (påhittat)",
+		Date: "2026-11-01", Despite: "Prov (påhittat)"}, &ordered))
+	var r api.Receipt
+	must(t, d.As(Confirmer).Post(t.Context(), fmt.Sprintf("/orders/%d/confirm", ordered.Number), api.ConfirmOrder{ID: id + "-confirm"}, &r))
 	return r.Stream
 }
 
