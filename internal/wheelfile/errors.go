@@ -54,9 +54,14 @@ func (f *faults) add(p pos, format string, args ...any) {
 
 // err gives the faults in the order of the file, each once, or nil when there are none.
 func (f *faults) err() error {
-	if len(f.list) == 0 {
-		return nil
+	if list := f.sorted(); len(list) > 0 {
+		return list
 	}
+	return nil
+}
+
+// sorted gives the faults in the order of the file, each once, and no more than a person can take in.
+func (f *faults) sorted() Errors {
 	slices.SortStableFunc(f.list, func(a, b Error) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
