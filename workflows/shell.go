@@ -67,8 +67,10 @@ func (w Workflows) start(ctx workflow.Context, in Input) *shell {
 		if err := workflow.UpsertTypedSearchAttributes(ctx, Attributes(sh.state, next)...); err != nil {
 			panic(err)
 		}
-		if in.Adopt != in.State.Rules {
-			sh.accept(now, []domain.Event{domain.AdoptRules(sh.state, in.Adopt)})
+		if form := in.form(); in.Adopt != in.State.Rules || form != in.State.Schema {
+			adopted := domain.AdoptRules(sh.state, in.Adopt)
+			adopted.Schema = form // as recorded, not as this build has it
+			sh.accept(now, []domain.Event{adopted})
 		}
 	} else if events, err := sh.book.Decide(sh.state, *in.First, now); err != nil {
 		sh.refused = refusalOf(err)
@@ -89,16 +91,16 @@ func (w Workflows) start(ctx workflow.Context, in Input) *shell {
 
 // choose finds the rules that the run was told to keep.
 func (sh *shell) choose(in Input) domain.Book {
-	if in.State.Schema > domain.SchemaVersion {
-		panic(fmt.Sprintf("the state has form %d, and this worker knows forms up to %d: start the newer release",
-			in.State.Schema, domain.SchemaVersion))
+	if in.form() > domain.SchemaVersion {
+		panic(fmt.Sprintf(unknownForm+"%d, and this worker knows forms up to %d: start the newer release",
+			in.form(), domain.SchemaVersion))
 	}
 	for _, b := range sh.books {
 		if b.Version == in.Adopt {
 			return b
 		}
 	}
-	panic(fmt.Sprintf("this run keeps version %d of the rules, and this worker has versions %d to %d: start a release that has it",
+	panic(fmt.Sprintf(unknownRules+"%d of the rules, and this worker has versions %d to %d: start a release that has it",
 		in.Adopt, sh.books[len(sh.books)-1].Version, sh.books[0].Version))
 }
 
@@ -140,7 +142,7 @@ func (sh *shell) turn(ctx workflow.Context) activities.JournalResult {
 	sh.sent, sh.sentOld, sh.outbox, sh.oldest, sh.dirty = len(sh.outbox), sh.oldest, nil, 0, false
 	got := sh.journal(ctx, batch)
 	if got != batch.Expect {
-		panic(fmt.Sprintf("digest: this build's rules see the past of %s otherwise than it was: recorded %+v, computed %+v. "+
+		panic(fmt.Sprintf(digestAlarm+"this build's rules see the past of %s otherwise than it was: recorded %+v, computed %+v. "+
 			"Nothing was written. Go back to the release before, or give the changed rules a new version", batch.Stream, got, batch.Expect))
 	}
 	sh.sent, sh.sentOld = 0, 0
@@ -198,7 +200,7 @@ func (sh *shell) next(ctx workflow.Context) error {
 		for c := workflow.GetSignalChannel(ctx, name); c.ReceiveAsync(nil); {
 		}
 	}
-	in := Input{State: *sh.state, Outbox: sh.outbox, Adopt: sh.books[0].Version}
+	in := Input{State: *sh.state, Outbox: sh.outbox, Adopt: sh.books[0].Version, Form: domain.SchemaVersion}
 	in.State.Measure()
 	return workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, in)
 }

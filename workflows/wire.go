@@ -11,11 +11,16 @@ type Input struct {
 	First *domain.Command `json:"first,omitempty"`
 	// Adopt is the version of the rules that this run keeps to its end.
 	Adopt int `json:"adopt"`
+	// Form is the form of State (domain.SchemaVersion) that this run keeps to its end. A build with another form replays
+	// the run with the one recorded here. 0, in the first recordings, is State.Schema.
+	Form int `json:"form,omitempty"`
 }
+
+func (in *Input) form() int { return max(in.Form, in.State.Schema) }
 
 // Begin is the input of a stream's first run, under the newest rules of this build.
 func Begin(stream string, first domain.Command) Input {
-	return Input{State: *domain.NewState(stream), First: &first, Adopt: domain.Books()[0].Version}
+	return Input{State: *domain.NewState(stream), First: &first, Adopt: domain.Books()[0].Version, Form: domain.SchemaVersion}
 }
 
 // Receipt answers a command: it was carried out, and the stream's entries First to Last tell of it. A command that
