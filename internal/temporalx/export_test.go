@@ -1,0 +1,4 @@
+package temporalx
+
+// ReplayHistory lets tests replay histories they have changed, and with rules they have changed.
+var ReplayHistory = replay
