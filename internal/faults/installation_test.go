@@ -18,11 +18,13 @@ import (
 	"go.uber.org/zap"
 
 	"arshjul/domain"
+	"arshjul/domain/wheels"
 	"arshjul/internal/server/api"
 	"arshjul/internal/stack"
 	"arshjul/internal/stack/stacktest"
 	"arshjul/internal/store"
 	"arshjul/internal/temporalx"
+	"arshjul/internal/wheelfile"
 )
 
 const (
@@ -31,6 +33,7 @@ const (
 
 	// People of helsingborg-organisation.yaml.
 	launcher  domain.PersonID = "p-slf-cykelansvarig"
+	confirmer domain.PersonID = "p-slf-ekonomidirektor"
 	registrar domain.PersonID = "p-slf-registeransvarig"
 )
 
@@ -166,12 +169,29 @@ func (in *installation) startExercise() string {
 	return r.Stream
 }
 
-// launch starts the real cycle of a year and gives its stream.
+// launch starts the real cycle of a year, ordered by one person and confirmed by another, and gives its stream.
 func (in *installation) launch(year int) string {
 	in.t.Helper()
+	wheel, err := wheelfile.Read("helsingborg.yaml", wheels.Helsingborg)
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	registry, id := domain.RegistryStream(kommun), fmt.Sprintf("launch-%d", year)
+	give := func(as domain.PersonID, c api.Command) {
+		in.persist(string(c.Kind), func() error {
+			_, err := in.client(as).Give(in.ctx, registry, c)
+			return err
+		})
+	}
+	give(launcher, api.Command{ID: id + "-order", Kind: domain.CmdOrder, Text: "Prov, vad repetitionen än säger (påhittat)",
+		Order: &api.Order{Year: year, Wheel: wheel.Wheel.Hash(), Dnr: "KS 1/2026 (påhittat)", Date: "2026-11-01"}})
+	var list api.Orders
+	in.persist("find the order", func() error { return in.client(launcher).Get(in.ctx, "/orders", &list) })
+	number := list.Orders[0].Number // the newest first
+	give(confirmer, api.Command{ID: id + "-confirm", Kind: domain.CmdConfirmOrder, Order: &api.Order{Number: number}})
 	var r api.Receipt
 	in.persist("launch", func() error {
-		return in.client(launcher).Post(in.ctx, "/cycles", api.Launch{ID: fmt.Sprintf("launch-%d", year), Year: year}, &r)
+		return in.client(launcher).Post(in.ctx, "/cycles", api.Launch{ID: id, Year: year, Order: number}, &r)
 	})
 	return r.Stream
 }
