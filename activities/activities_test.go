@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"arshjul/domain"
+	"arshjul/domain/domaintest"
 	"arshjul/internal/stack/stacktest"
 	"arshjul/internal/store"
 
@@ -133,10 +134,11 @@ func (w *world) launch(year int) string {
 		w.t.Fatal(err)
 	}
 	stream := domain.CycleStream(kommun, year)
-	w.do(stream, domain.Command{ID: "launch", Kind: domain.CmdLaunch, Actor: "p-1", Launch: &domain.Launch{Kommun: kommun, Year: year, Registry: town(),
-		Wheel: domain.Wheel{Name: "liten", Version: 1, Kommun: kommun, City: "SLF", Roles: []domain.RoleDef{{ID: domain.RoleLauncher, Title: "Cykelansvarig", Seat: domain.SeatCity}},
-			Steps: []domain.StepDef{{ID: "webb", Title: "Publicering", Stage: domain.StagePlanning, Act: domain.ActPublication, Scope: domain.ScopeCity, Body: "SLF",
-				Slots: domain.Slots{Publish: domain.RoleLauncher, Escalate: domain.RoleLauncher}, Plan: plan}}}}})
+	wheel := domain.Wheel{Name: "liten", Version: 1, Kommun: kommun, City: "SLF", Roles: []domain.RoleDef{{ID: domain.RoleLauncher, Title: "Cykelansvarig", Seat: domain.SeatCity}},
+		Steps: []domain.StepDef{{ID: "webb", Title: "Publicering", Stage: domain.StagePlanning, Act: domain.ActPublication, Scope: domain.ScopeCity, Body: "SLF",
+			Slots: domain.Slots{Publish: domain.RoleLauncher, Escalate: domain.RoleLauncher}, Plan: plan}}}
+	w.do(stream, domain.Command{ID: "launch", Kind: domain.CmdLaunch, Actor: "p-1",
+		Launch: domaintest.Ordered(domain.Launch{Kommun: kommun, Year: year, Registry: town(), Wheel: wheel})})
 	return stream
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"arshjul/activities"
 	"arshjul/domain"
+	"arshjul/domain/domaintest"
 	"arshjul/domain/wheels"
 	"arshjul/internal/stack"
 	"arshjul/internal/stack/stacktest"
@@ -101,7 +102,7 @@ func (r *rig) launch() (stream string) {
 	}
 	stream = domain.CycleStream(kommun, 2028)
 	_, err = temporalx.Start(r.Context(), r.temporal, stream, domain.Command{ID: "launch", Kind: domain.CmdLaunch, Actor: launcher,
-		Launch: &domain.Launch{Kommun: kommun, Year: 2028, Wheel: wheel.Wheel, Registry: registry}})
+		Launch: domaintest.Ordered(domain.Launch{Kommun: kommun, Year: 2028, Wheel: wheel.Wheel, Registry: registry})})
 	r.must(err)
 	r.reason = r.text(stream, "take-back", "text")
 	return stream

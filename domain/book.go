@@ -1,7 +1,10 @@
 package domain
 
 // CurrentRules is the version of the rules that new runs play by.
-const CurrentRules = 1
+//
+//	1  the first
+//	2  a real cycle is launched on an order that a second person confirmed; the reminder ladder
+const CurrentRules = 2
 
 // Book is one version of the rules. A run keeps the book it began with to its end, so that a replay years later judges
 // every command as it was judged then; a binary carries the current book and the one before.
@@ -15,7 +18,11 @@ type Book struct {
 
 // Books lists the rules this build carries, newest first.
 func Books() []Book {
-	return []Book{{Version: CurrentRules, Decide: Decide, Apply: Apply, Tick: Tick, NextDue: NextDue}}
+	// The functions tell the versions apart by State.Rules.
+	book := Book{Version: CurrentRules, Decide: Decide, Apply: Apply, Tick: Tick, NextDue: NextDue}
+	before := book
+	before.Version--
+	return []Book{book, before}
 }
 
 // AdoptRules is the event with which a run begins that plays by other rules than the one before it. The caller applies it.

@@ -106,8 +106,15 @@ type game struct {
 
 func at(d Date) Instant { return d.Start() + 10*60*60*1000 }
 
+// firstRules is a stream under the first rules, when nobody had to order a launch.
+func firstRules(stream string) *State {
+	s := NewState(stream)
+	s.Rules = 1
+	return s
+}
+
 func launched(t tester) *game {
-	g := &game{t: t, s: NewState("cycle/9999/2028"), now: at("2026-12-01")}
+	g := &game{t: t, s: firstRules("cycle/9999/2028"), now: at("2026-12-01")}
 	g.must(Command{Kind: CmdLaunch, Actor: "p-slf-cykelansvarig", Launch: &Launch{Kommun: "9999", Year: 2028, Wheel: spine(t), Registry: town()}})
 	return g
 }

@@ -124,7 +124,7 @@ func TestRegistryChanges(t *testing.T) {
 	reg := &game{t: t, s: NewState("registry/9999"), now: at("2026-11-01")}
 	founding := town()
 	reg.must(Command{Kind: CmdFound, Found: &founding})
-	g := &game{t: t, s: NewState("cycle/9999/2028"), now: at("2026-12-01")}
+	g := &game{t: t, s: firstRules("cycle/9999/2028"), now: at("2026-12-01")}
 	g.must(Command{Kind: CmdLaunch, Actor: cykel, Launch: &Launch{Kommun: "9999", Year: 2028, Wheel: spine(t), Registry: *reg.s.Registry}})
 
 	reg.must(Command{Kind: CmdMoveMeeting, Actor: register, NewMeeting: &Meeting{ID: "KS-2027-02-20", Date: "2027-03-03"}, Text: text("krock")})
@@ -183,7 +183,7 @@ func TestLaunchOnAnOrder(t *testing.T) {
 	n := reg.must(Command{Kind: CmdOrder, Actor: cykel, Order: &Order{Year: 2028, Wheel: w.Hash(), Before: before, Dnr: "12/2026", Date: "2026-11-20"}})[0].Order.Number
 	reg.must(Command{Kind: CmdConfirmOrder, Actor: "p-andra", Order: &Order{Number: n}})
 
-	g := &game{t: t, s: NewState("cycle/9999/2028"), now: at("2027-02-25")}
+	g := &game{t: t, s: firstRules("cycle/9999/2028"), now: at("2027-02-25")}
 	g.s.Rules = 2
 	g.must(Command{Kind: CmdLaunch, Actor: "p-andra", Launch: &Launch{Kommun: "9999", Year: 2028, Order: n, Wheel: w, Registry: *reg.s.Registry,
 		Before: before}})

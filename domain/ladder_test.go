@@ -40,7 +40,7 @@ func laddered(t *testing.T) *game {
 		}
 		w.Ladder = append(w.Ladder, r)
 	}
-	g := &game{t: t, s: NewState("cycle/9999/2028"), now: at("2026-12-01")}
+	g := &game{t: t, s: firstRules("cycle/9999/2028"), now: at("2026-12-01")}
 	g.must(Command{Kind: CmdLaunch, Actor: cykel, Launch: &Launch{Kommun: "9999", Year: 2028, Wheel: w, Registry: town()}})
 	g.apply([]Event{AdoptRules(g.s, 2)})
 	atForslag(g)

@@ -59,7 +59,7 @@ func TestWhateverPeopleDo(t *testing.T) {
 }
 
 func launchedRapid(t *rapid.T) *game {
-	g := &game{t: t, s: NewState("cycle/9999/2028"), now: at("2026-12-01")}
+	g := &game{t: t, s: firstRules("cycle/9999/2028"), now: at("2026-12-01")}
 	w := spine(t)
 	for _, rung := range []string{"10 dagar före", "2 dagar före", "samma dag", "3 dagar efter", "eskalera 5 dagar efter"} {
 		r, err := ParseRung(rung)

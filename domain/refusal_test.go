@@ -85,7 +85,7 @@ var refusals = []row{
 	{CodeStateFull, "state outgrown", func(g *game) { g.s.Size = maxState + 1 }, is(Command{Kind: CmdComment, Actor: sofPL, Text: text("x")}), "larmad"},
 	{CodeCycleExists, "launched twice", nil, is(Command{Kind: CmdLaunch, Actor: cykel, Launch: &Launch{}}), "finns redan"},
 	{CodeCycleEnded, "after the end", func(g *game) { g.must(Command{Kind: CmdCancel, Actor: cykel, Text: text("x")}) }, is(Command{Kind: CmdComment, Actor: sofPL, Text: text("x")}), "avslutad"},
-	{CodeUnknownStream, "before the beginning", func(g *game) { g.s = NewState("cycle/9999/2029") }, is(Command{Kind: CmdComment, Actor: sofPL, Text: text("x")}), "namnet"},
+	{CodeUnknownStream, "before the beginning", func(g *game) { g.s = firstRules("cycle/9999/2029") }, is(Command{Kind: CmdComment, Actor: sofPL, Text: text("x")}), "namnet"},
 	{CodeUnknownStep, "no such step", nil, is(Command{Kind: CmdSubmit, Actor: sofPL, Step: "forslag/XX"}), "forslag/XX"},
 	{CodeNotExercise, "real time cannot be moved", nil, is(Command{Kind: CmdAdvance, Actor: cykel}), "verklig"},
 	{CodeNothingDue, "an exercise with nothing to wait for", func(g *game) {
@@ -96,11 +96,11 @@ var refusals = []row{
 			st.Late, st.MeetingDay, st.Opens = true, true, ""
 		}
 	}, is(Command{Kind: CmdAdvance, Actor: cykel}), "inkorgen"},
-	{CodeYear, "a year long gone", func(g *game) { g.s = NewState("cycle/9999/2020") }, is(Command{Kind: CmdLaunch, Actor: cykel, Launch: &Launch{Kommun: "9999", Year: 2020, Wheel: Wheel{Kommun: "9999"}, Registry: town()}}), "2020"},
-	{CodeWheel, "an optional step that is none", func(g *game) { g.s = NewState("cycle/9999/2029"); g.s.Rules = 1 }, func(g *game) Command {
+	{CodeYear, "a year long gone", func(g *game) { g.s = firstRules("cycle/9999/2020") }, is(Command{Kind: CmdLaunch, Actor: cykel, Launch: &Launch{Kommun: "9999", Year: 2020, Wheel: Wheel{Kommun: "9999"}, Registry: town()}}), "2020"},
+	{CodeWheel, "an optional step that is none", func(g *game) { g.s = firstRules("cycle/9999/2029") }, func(g *game) Command {
 		return Command{Kind: CmdLaunch, Actor: cykel, Launch: &Launch{Kommun: "9999", Year: 2029, With: []string{"kf"}, Wheel: spine(g.t), Registry: town()}}
 	}, "inget valbart steg"},
-	{CodeWheel, "a body that does not exist", func(g *game) { g.s = NewState("cycle/9999/2029") }, func(g *game) Command {
+	{CodeWheel, "a body that does not exist", func(g *game) { g.s = firstRules("cycle/9999/2029") }, func(g *game) Command {
 		w := spine(g.t)
 		w.Steps[0].Body = "XX"
 		return Command{Kind: CmdLaunch, Actor: cykel, Launch: &Launch{Kommun: "9999", Year: 2029, Wheel: w, Registry: town()}}
@@ -116,7 +116,7 @@ var refusals = []row{
 			}
 		}
 	}, submitSN, "den 20 februari 2027"},
-	{CodeRoleNotHeld, "launch by somebody else", func(g *game) { g.s = NewState("cycle/9999/2029") }, func(g *game) Command {
+	{CodeRoleNotHeld, "launch by somebody else", func(g *game) { g.s = firstRules("cycle/9999/2029") }, func(g *game) Command {
 		return Command{Kind: CmdLaunch, Actor: sofPL, Launch: &Launch{Kommun: "9999", Year: 2029, Wheel: spine(g.t), Registry: town()}}
 	}, "cykelansvarig"},
 	{CodeExcluded, "jäv beats the role", func(g *game) {
@@ -188,7 +188,7 @@ var refusals = []row{
 	{CodeOrderUnknown, "launched on an order that nobody confirmed", func(g *game) {
 		ordered(g)
 		r := *g.s.Registry
-		g.s = NewState("cycle/9999/2029")
+		g.s = firstRules("cycle/9999/2029")
 		g.s.Rules, g.s.Registry = 2, &r
 	}, func(g *game) Command {
 		return Command{Kind: CmdLaunch, Actor: cykel, Launch: &Launch{Kommun: "9999", Year: 2029, Order: 18, Wheel: spine(g.t), Registry: *g.s.Registry}}

@@ -100,7 +100,7 @@ func TestReplayFindsAReorderedShell(t *testing.T) {
 
 // changed is this build's book with one rule changed, under the same version.
 func changed(change func(*domain.Book)) domain.Book {
-	b := domain.Books()[0]
+	b := rulesOfRecordings()
 	change(&b)
 	return b
 }
@@ -191,6 +191,16 @@ var mutations = []struct {
 	})},
 }
 
+// rulesOfRecordings is the book that the recordings of release 0.1.0 keep.
+func rulesOfRecordings() domain.Book {
+	for _, b := range domain.Books() {
+		if b.Version == 1 {
+			return b
+		}
+	}
+	panic("this build no longer carries the rules of release 0.1.0: record newer histories for these tests")
+}
+
 // Rules that see the past otherwise, under the version that the run keeps, stop with the digest alarm: before a command
 // is carried out, a line is written, or another move is made. Under a version of their own they leave the run alone.
 func TestChangedRulesStopWithTheDigestAlarm(t *testing.T) {
@@ -206,7 +216,7 @@ func TestChangedRulesStopWithTheDigestAlarm(t *testing.T) {
 				}
 				next := m.book
 				next.Version++
-				if err := replay(t, file, with(next, domain.Books()[0])); err != nil {
+				if err := replay(t, file, with(next, rulesOfRecordings())); err != nil {
 					t.Errorf("%s beside a newer version: %v", file, err)
 				}
 				return

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"arshjul/domain"
+	"arshjul/domain/domaintest"
 	"arshjul/domain/wheels"
 	"arshjul/internal/wheelfile"
 	"arshjul/workflows"
@@ -81,7 +82,7 @@ func (p town) wheel(t testing.TB) domain.Wheel {
 func (p town) launch(t testing.TB, id string) domain.Command {
 	t.Helper()
 	return domain.Command{ID: id, Kind: domain.CmdLaunch, Actor: "p-slf-cykelansvarig",
-		Launch: &domain.Launch{Kommun: p.kommun, Year: p.year, Wheel: p.wheel(t), Registry: p.registry()}}
+		Launch: domaintest.Ordered(domain.Launch{Kommun: p.kommun, Year: p.year, Wheel: p.wheel(t), Registry: p.registry()})}
 }
 
 func comment(id string) domain.Command {
@@ -172,7 +173,7 @@ func beginHelsingborg(t testing.TB, year int) workflows.Input {
 			t.Fatal(err)
 		}
 	}
-	c := domain.Command{ID: "start", Kind: domain.CmdLaunch, Launch: &domain.Launch{Kommun: o.Registry.Kommun, Year: year, Wheel: w.Wheel, Registry: *founded.Registry}}
+	c := domain.Command{ID: "start", Kind: domain.CmdLaunch, Launch: domaintest.Ordered(domain.Launch{Kommun: o.Registry.Kommun, Year: year, Wheel: w.Wheel, Registry: *founded.Registry})}
 	for _, h := range founded.Registry.Holders(domain.RoleLauncher, founded.Registry.City, "2026-12-01") {
 		c.Actor = h.Person
 	}

@@ -16,6 +16,7 @@ import (
 
 	"arshjul/activities"
 	"arshjul/domain"
+	"arshjul/domain/domaintest"
 	"arshjul/internal/stack/stacktest"
 	"arshjul/internal/temporalx"
 	"arshjul/workflows"
@@ -52,9 +53,11 @@ func dialTo(t *testing.T, address, namespace string) client.Client {
 }
 
 // work runs a worker whose journal does nothing but echo: the journal has its own tests.
-func work(t *testing.T, c client.Client) {
+func work(t *testing.T, c client.Client) { workAs(t, c, "") }
+
+func workAs(t *testing.T, c client.Client, build string) {
 	t.Helper()
-	w := temporalx.NewWorker(c)
+	w := temporalx.NewWorkerOf(c, build)
 	workflows.Register(w, workflows.Workflows{})
 	w.RegisterActivityWithOptions(func(_ context.Context, b activities.JournalBatch) (activities.JournalResult, error) {
 		return b.Expect, nil
@@ -87,7 +90,7 @@ func launch(t *testing.T, id string) (stream string, c domain.Command) {
 	for n, role := range []domain.RoleID{domain.RoleLauncher, "chef"} {
 		l.Registry.Bindings = append(l.Registry.Bindings, domain.Binding{Number: uint64(n + 1), Person: domain.PersonID("p-" + string(role)), Role: role, Unit: "SLF", From: "2020-01-01"})
 	}
-	return domain.CycleStream(kommun, year), domain.Command{ID: id, Kind: domain.CmdLaunch, Actor: "p-cykelansvarig", Launch: l}
+	return domain.CycleStream(kommun, year), domain.Command{ID: id, Kind: domain.CmdLaunch, Actor: "p-cykelansvarig", Launch: domaintest.Ordered(*l)}
 }
 
 func comment(id string) domain.Command {

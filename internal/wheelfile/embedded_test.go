@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"arshjul/domain"
+	"arshjul/domain/domaintest"
 	"arshjul/domain/wheels"
 	"arshjul/internal/wheelfile"
 )
@@ -29,7 +30,7 @@ func launched(t *testing.T) *domain.State {
 	registry := play(t, domain.NewState(domain.RegistryStream("1283")), domain.Command{ID: "found", Kind: domain.CmdFound,
 		Actor: "p-slf-registeransvarig", Found: &o.Registry}, now)
 	return play(t, domain.NewState(domain.CycleStream("1283", 2028)), domain.Command{ID: "launch", Kind: domain.CmdLaunch, Actor: "p-slf-cykelansvarig",
-		Launch: &domain.Launch{Kommun: "1283", Year: 2028, Wheel: w.Wheel, Registry: *registry.Registry}}, now)
+		Launch: domaintest.Ordered(domain.Launch{Kommun: "1283", Year: 2028, Wheel: w.Wheel, Registry: *registry.Registry})}, now)
 }
 
 func play(t *testing.T, s *domain.State, c domain.Command, now domain.Instant) *domain.State {
