@@ -31,3 +31,20 @@ type PropagateInput struct {
 type PropagateResult struct {
 	Number uint64 `json:"number"`
 }
+
+// SendInput names the municipality whose people are to be told.
+type SendInput struct {
+	Kommun string `json:"kommun"` // four-digit kommunkod
+	// Patient waits for a cycle that has not yet noticed what the day brought, so that all of it goes in one mail.
+	Patient bool `json:"patient,omitempty"`
+}
+
+// SendResult says when to look again, and for people who read the history, what was done.
+type SendResult struct {
+	Next   domain.Instant `json:"next"`
+	Behind bool           `json:"behind,omitempty"` // a cycle is behind, and was waited for
+	Sent   int            `json:"sent,omitempty"`
+	Later  int            `json:"later,omitempty"`  // tried, and to be tried again
+	Failed int            `json:"failed,omitempty"` // somebody must look
+	Down   bool           `json:"down,omitempty"`   // the mail server could not be used
+}

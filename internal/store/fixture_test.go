@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"arshjul/domain"
+	"arshjul/domain/domaintest"
 	"arshjul/internal/stack/stacktest"
 )
 
@@ -117,7 +118,7 @@ func founded(t testing.TB, s *Store) *desk {
 func launched(t testing.TB, s *Store, year, n int) *desk {
 	t.Helper()
 	d := newDesk(t, s, domain.CycleStream(kommun, year))
-	l := &domain.Launch{Kommun: kommun, Year: year, Exercise: n, Wheel: wheel(t), Registry: town()}
+	l := domaintest.Ordered(domain.Launch{Kommun: kommun, Year: year, Exercise: n, Wheel: wheel(t), Registry: town()})
 	l.Registry.Number = 1
 	if n > 0 {
 		d.state = domain.NewState(domain.ExerciseStream(kommun, year, n))

@@ -171,15 +171,27 @@ func (s *Store) SettleMail(ctx context.Context, id string, o Outcome, now domain
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return tx.SendBatch(ctx, &batch).Close() })
 }
 
-// NextMail is when a mail is to be tried next, or its claim runs out; 0 when none waits.
-func (s *Store) NextMail(ctx context.Context, kommun string) (next domain.Instant, err error) {
+// NextMail is when a real mail, or an exercise's, is to be tried next, or its claim runs out; 0 when none waits.
+func (s *Store) NextMail(ctx context.Context, kommun string, real bool) (next domain.Instant, err error) {
 	err = s.pool.QueryRow(ctx, `
 		select coalesce((extract(epoch from min(case state when 'sending' then claimed_until else next_at end)) * 1000)::bigint, 0)
-		from mail where kommun = $1 and state in ('new', 'sending', 'later')`, kommun).Scan((*int64)(&next))
+		from mail where kommun = $1 and (exercise = '') = $2 and state in ('new', 'sending', 'later')`, kommun, real).Scan((*int64)(&next))
 	return next, err
 }
 
-// release takes a person's failed mails apart, so that what they carried goes with the next mail. id "" means all.
+// DissolveMails takes the real mails apart that nobody has tried, so that what they carry is gathered anew when the mail
+// server answers again.
+func (s *Store) DissolveMails(ctx context.Context, kommun string, now domain.Instant) error {
+	_, err := s.pool.Exec(ctx, `
+		with freed as (
+			update mail set state = 'released', settled_at = $2
+			where kommun = $1 and exercise = '' and attempts = 0 and not unsure and state in ('new', 'later') returning id
+		)
+		update notice n set mail = null from freed where n.mail = freed.id`, kommun, now.Time())
+	return err
+}
+
+// releaseSQL takes a person's failed mails apart, so that what they carried goes with the next mail.
 const releaseSQL = `
 with freed as (
 	update mail set state = 'released', settled_at = $4

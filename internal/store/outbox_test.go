@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"arshjul/domain"
+	"arshjul/domain/domaintest"
 )
 
 // told lists every notice in the outbox: "day step command person rung".
@@ -47,14 +48,9 @@ func reminding(t testing.TB, s *Store) *desk {
 		}
 		w.Ladder = append(w.Ladder, r)
 	}
-	l := &domain.Launch{Kommun: kommun, Year: 2028, Wheel: w, Registry: town()}
+	l := domaintest.Ordered(domain.Launch{Kommun: kommun, Year: 2028, Wheel: w, Registry: town()})
 	l.Registry.Number = 1
 	d.do(domain.Command{Kind: domain.CmdLaunch, Actor: "p-cykel", Launch: l})
-	if d.state.Rules < 2 {
-		events := []domain.Event{domain.AdoptRules(d.state, 2)}
-		d.apply(events)
-		d.journal(events)
-	}
 	return d
 }
 
@@ -194,11 +190,9 @@ func TestAnAdoptedCycleTellsNothingOfThePast(t *testing.T) {
 		}
 		w.Ladder = append(w.Ladder, r)
 	}
-	l := &domain.Launch{Kommun: kommun, Year: 2028, Wheel: w, Registry: town(),
-		Before: []domain.DoneBefore{{Step: "underlag/SN", Reason: textRef("klart")}, {Step: "underlag/MN", Reason: textRef("klart")}}}
-	l.Registry.Number, l.Order = 1, 1
-	l.Registry.Orders = []domain.Order{{Number: 1, Year: 2028, Wheel: w.Hash(), Before: l.Before, By: "p-cykel", Confirmed: "p-chef"}}
-	d.state.Rules = 2 // as a run under the next rules begins
+	l := domaintest.Ordered(domain.Launch{Kommun: kommun, Year: 2028, Wheel: w, Registry: town(),
+		Before: []domain.DoneBefore{{Step: "underlag/SN", Reason: textRef("klart")}, {Step: "underlag/MN", Reason: textRef("klart")}}})
+	l.Registry.Number = 1
 	events := d.decide(domain.Command{Kind: domain.CmdLaunch, Actor: "p-cykel", Launch: l})
 	d.journal(events)
 	got := told(t, s)
