@@ -121,11 +121,12 @@ func (s *stepText) def(f *faults, root *node, i int) domain.StepDef {
 			def.AgainOpens = append(def.AgainOpens, r)
 		}
 	}
+	def.Ladder = ladder(f, root, s.Ladder, "steg", i, "påminner")
 	for _, n := range s.Needs {
 		def.Needs = append(def.Needs, domain.Need{Step: n.Step, For: n.For, At: statusOf(n.At)})
 	}
 	for _, d := range s.Documents {
-		def.Documents = append(def.Documents, domain.DocumentDef{ID: d.ID, Title: d.Title, Required: d.Required, Headings: d.Headings})
+		def.Documents = append(def.Documents, domain.DocumentDef(d))
 	}
 	for _, d := range s.Fields {
 		def.Fields = append(def.Fields, domain.FieldDef(d))

@@ -19,6 +19,12 @@ func unreadable(rule string) string {
 	return err.Error()
 }
 
+// unreadableRung is what the domain says of a reminder.
+func unreadableRung(rung string) string {
+	_, err := domain.ParseRung(rung)
+	return err.Error()
+}
+
 // Every fault that a wheel file can have, where it is told and what is said.
 var wheelFaults = []fault{
 	// Not the YAML that a wheel is written in.
@@ -97,11 +103,43 @@ var wheelFaults = []fault{
 	{"returns to a later step", "återremitteras till: forslag", "återremitteras till: «plan", "plan kommer inte före budget. Ange ett steg som det här väntar på, direkt eller genom andra."},
 	{"returns to itself", "återremitteras till: forslag", "återremitteras till: «budget", "utan den här raden görs det egna steget om. Ta bort raden."},
 	{"returns a plan", "    när: senast 30 september", "    återremitteras till: «budget\n    när: senast 30 september", "bara det som KF, KS eller en nämnd beslutar kan återremitteras. Ta bort raden."},
+
+	// What a step may be besides once, for everybody and always.
+	{"no times", "när: senast 30 september", "när: «[]", "listan är tom. Lägg till minst en rad, eller ta bort uppgiften."},
+	{"too many times", "när: senast 30 september", "när: «[" + strings.Repeat("senast 30 september, ", 25) + "]", "listan har 25 rader, och gränsen är 24. Ta bort rader."},
+	{"the second time unreadable", "när: senast 30 september", "när: [senast 30 september, «i höst]", unreadable("i höst")},
+	{"a time from", "när: senast 30 september", "när: [senast 30 september, «från 1 oktober]", "här ska dagen skrivas med \"senast\", inte \"från\". Ändra ordet."},
+	{"times as a group", "när: senast 30 september", "när: {«dag: 30}", "här ska stå text eller en lista. Jämför med samma uppgift i Helsingborgs fil."},
+	{"opens more often than it is done", "öppnar: från 1 mars\n", "öppnar: «[från 1 mars, från 1 april]\n", "steget görs 1 gånger men öppnar 2. Skriv lika många dagar, eller en enda för alla gångerna."},
+	{"opens at a meeting the second time", "öppnar: från 1 mars\n    när: nämndmöte mars", "öppnar: [från 1 mars, «nämndmöte juni]\n    när: [nämndmöte mars, nämndmöte augusti]", "öppnar skrivs som en fast dag: från 1 september, eller första arbetsdagen i september."},
+	{"the second time after an unknown step", "när: senast 30 september", "när: [senast 30 september, «5 dagar efter bugdet]", "steget \"bugdet\" finns inte. Menade du budget?"},
+	{"a time that does not come", "behöver: [budget]", "behöver: [{steg: budget, gång: «2}]", "plan görs 1 gånger, så gång 2 finns inte. Rätta talet, eller lägg till en dag under \"när\"."},
+	{"time 0", "behöver: [budget]", "behöver: [{steg: budget, gång: «0}]", "talet är för litet. Skriv ett tal från 1 och uppåt."},
+	{"needed always and once", "behöver: [budget]", "behöver: [budget, {steg: «budget, gång: 1}]", "steget budget står två gånger i listan. Ta bort det ena."},
+	{"a group of the whole city", "    organ: KF\n", "    organ: KF\n    grupp: «helagda\n", "steget är ett enda för hela staden och kan inte gälla en grupp. Ta bort raden, eller ändra \"för\"."},
+	{"a group's name", "för: förvaltning\n", "för: förvaltning\n    grupp: «Hel ägda\n", "\"Hel ägda\" går inte att använda här. Skriv ett kort namn med små bokstäver a–z, siffror och bindestreck, till exempel ks-forslag."},
+	{"enheter of a nämnd", "för: nämnd\n", "för: nämnd\n    enheter: «true\n", "enheter finns i förvaltningar. Ändra \"för\" till förvaltning, eller ta bort raden."},
+	{"enheter counted twice", "för: förvaltning\n", "för: förvaltning\n    enheter: «true\n    uppgifter: [{id: klara, titel: Klara}]\n", "uppgiften \"klara\" finns redan på rad 69. Ge den ett eget namn."},
+	{"optional as a word", "grund: P", "grund: P\n    valbar: «ja", "här ska stå true eller false, inte \"ja\". Ändra det."},
+	{"an appeal of a dialog", "grund: P", "grund: P\n    överklagas: «ja", "bara det som KF, KS eller en nämnd beslutar kan överklagas (KL 13:2). Ta bort raden."},
+	{"an appeal that may be", "grund: U + L", "grund: U + L\n    överklagas: «kanske", "\"kanske\" går inte att använda här. Det som finns är: ja, nej, oklart."},
+	{"headings as a text", "{id: budget, titel: Budget, krävs: true}", "{id: budget, titel: Budget, krävs: true, rubriker: «Drift}", "här ska stå en lista, inte \"Drift\". Ändra det."},
+	{"headings of a figure", "{id: skattesats, titel: Skattesats, krävs: true}", "{id: skattesats, titel: Skattesats, krävs: true, «rubriker: [a]}", "uppgiften \"rubriker\" finns inte här. Det som finns är: id, krävs, titel."},
+	{"participants as numbers", "grund: P", "grund: P\n    deltagare: [facket, «7]", "här ska stå text, men det läses som ett tal eller ja och nej. Sätt citattecken om: \"7\"."},
+	{"no such reminder", "steg:\n", "påminner: [10 dagar före, «då och då]\nsteg:\n", unreadableRung("då och då")},
+	{"reminders out of order", "steg:\n", "påminner: [3 dagar efter, «2 dagar före]\nsteg:\n", "\"2 dagar före\" kommer före \"3 dagar efter\" men står efter. Skriv påminnelserna i den ordning som de går ut."},
+	{"no such reminder of a step", "grund: P", "grund: P\n    påminner: [«eskalera 2 dagar före]", unreadableRung("eskalera 2 dagar före")},
+	{"rests on nothing known", "grund: P", "grund: P\n    utgår från: [«vision]", "den stående handlingen \"vision\" finns inte. Ta bort raden."},
+	{"a standing document twice", "steg:\n", "stående handlingar:\n  - {id: vision, titel: Vision, slag: beslut, beslutas av: KF, källa: a, grund: U}\n  - {id: «vision, titel: Vision, slag: beslut, beslutas av: KF, källa: a, grund: U}\nsteg:\n", "den stående handlingen \"vision\" finns redan på rad 12. Ge den ett eget namn."},
+	{"a standing document that ends before it begins", "steg:\n", "stående handlingar:\n  - {id: vision, titel: Vision, slag: beslut, beslutas av: KF, från: 2027-01-01, till: «2026-01-01, källa: a, grund: U}\nsteg:\n", "perioden slutar den 2026-01-01, innan den börjar den 2027-01-01. Rätta datumet."},
+	{"a standing document of no such day", "steg:\n", "stående handlingar:\n  - {id: vision, titel: Vision, slag: beslut, beslutas av: KF, från: «2027-02-30, källa: a, grund: U}\nsteg:\n", "\"2027-02-30\" är inget datum. Skriv år, månad och dag så här: 2027-02-10."},
+	{"a standing document of nobody", "steg:\n", "stående handlingar:\n  - {«id: vision, titel: Vision, slag: beslut, källa: a, grund: U}\nsteg:\n", "uppgiften \"beslutas av\" saknas här. Lägg till en rad med den."},
 }
 
 var farWheelFaults = []farFault{
 	{fault{"no body", "    organ: KF\n", "", "steget är för hela staden men säger inte vem som agerar. Lägg till \"organ\", till exempel organ: KS."}, "id: «budget\n"},
 	{fault{"before in a circle", "när: kf-möte juni", "när: 3 dagar före dialog", "senast-dagarna går i ring: dialog → budget → dialog. Ge ett av stegen en fast dag eller ett sammanträde."}, "«7 dagar före budget"},
+	{fault{"counts from a step that may not be there", "    grund: U + L\n", "    grund: U + L\n    valbar: true\n", "budget är valbart, och väljs det bort har det här steget ingen senast-dag. Räkna från ett steg som alltid finns."}, "när: «7 dagar före budget"},
 	{fault{"waits for a hand-over that is not", "    överlämnas: true\n", "", "forslag lämnas inte över. Skriv \"överlämnas: true\" i det steget, eller välj ett annat ord."}, "vid: «överlämnad"},
 }
 
