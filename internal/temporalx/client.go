@@ -43,9 +43,14 @@ const (
 
 // NewWorker makes a worker for the task queue. Activities and workflows are registered by the caller. A panic in a workflow
 // blocks that workflow until another release comes: it never fails a cycle of 31 months.
-func NewWorker(c client.Client) worker.Worker {
+func NewWorker(c client.Client) worker.Worker { return NewWorkerOf(c, "") }
+
+// NewWorkerOf makes a worker that takes the tasks of its own build only, see [SetCurrent]. Without a build it takes
+// every task.
+func NewWorkerOf(c client.Client, build string) worker.Worker {
 	worker.SetStickyWorkflowCacheSize(cached)
 	return worker.New(c, workflows.TaskQueue, worker.Options{
+		DeploymentOptions:          deployment(build),
 		WorkflowPanicPolicy:        worker.BlockWorkflow,
 		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorSimpleMaximum(worker.PollerBehaviorSimpleMaximumOptions{MaximumNumberOfPollers: pollers}),
 		ActivityTaskPollerBehavior: worker.NewPollerBehaviorSimpleMaximum(worker.PollerBehaviorSimpleMaximumOptions{MaximumNumberOfPollers: pollers}),

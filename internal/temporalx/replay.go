@@ -40,8 +40,9 @@ type Replayed struct {
 	Stream     string     `json:"stream"`
 	Type       string     `json:"type"` // of the workflow
 	Run        string     `json:"run"`
-	Events     int        `json:"events"`   // in the history
-	Commands   int        `json:"commands"` // whose answers were compared
+	Rules      int        `json:"rules,omitempty"` // the version that the run keeps; 0 for a workflow that has none
+	Events     int        `json:"events"`          // in the history
+	Commands   int        `json:"commands"`        // whose answers were compared
 	Divergence Divergence `json:"divergence,omitempty"`
 	Detail     string     `json:"detail,omitempty"` // for engineers
 }
@@ -70,6 +71,13 @@ func replay(stream string, h *historypb.History, w workflows.Workflows) (Replaye
 	dc, err := DataConverter()
 	if err != nil {
 		return r, err
+	}
+	var in workflows.Input
+	if workflows.TypeOf(stream) != "" {
+		if err := dc.FromPayloads(begun.GetInput(), &in); err != nil {
+			return r, fmt.Errorf("read what the run of %s began with: %w", stream, err)
+		}
+		r.Rules = in.Adopt
 	}
 	said := &answers{dc: dc, of: map[string]answer{}}
 	replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DataConverter: dc, Interceptors: []interceptor.WorkerInterceptor{said}})
