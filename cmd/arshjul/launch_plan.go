@@ -1,14 +1,13 @@
 package main
 
 import (
-	"encoding/csv"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"arshjul/domain"
 	"arshjul/internal/server/api"
+	"arshjul/internal/tablefile"
 )
 
 // launchPlan is what to launch, as flags say it.
@@ -24,7 +23,7 @@ func (p *launchPlan) flags(verb *cobra.Command) {
 	f.StringSliceVar(&p.plan.With, "with", nil, "valfria steg som ska vara med")
 	f.StringVar(&p.from, "from", "", "ta över cykeln från det här skedet: uppföljning eller bokslut (annars från början)")
 	f.StringArrayVar(&p.before, "before", nil, "STEG=SKÄL eller STEG=SKÄL@REFERENS för ett steg som är klart före start, en gång för varje steg")
-	f.StringVar(&p.file, "before-file", "", "en CSV-fil med stegen som är klara före start: steg;skäl;referens")
+	f.StringVar(&p.file, "before-file", "", "en CSV- eller YAML-fil med stegen som är klara före start: steg;skäl;referens")
 	f.StringVar(&p.wheel, "wheel", "", "en årshjulsfil (annars kommunens egen, inbyggd)")
 }
 
@@ -60,27 +59,13 @@ func (p *launchPlan) fill(verb *cobra.Command, c *connection) error {
 	return err
 }
 
+var beforeColumns = []tablefile.Column{{Heading: "steg", Also: "step", Required: true}, {Heading: "skäl", Also: "reason", Required: true},
+	{Heading: "referens", Also: "reference"}}
+
 func (p *launchPlan) readFile() error {
-	f, err := os.Open(p.file)
-	if err != nil {
-		return usagef("--before-file: filen går inte att läsa: %v", err)
+	rows, err := readTable(p.file, beforeColumns)
+	for _, r := range rows {
+		p.plan.Before = append(p.plan.Before, api.DoneBefore{Step: domain.StepID(r.Cells[0]), Reason: r.Cells[1], Reference: r.Cells[2]})
 	}
-	defer func() { _ = f.Close() }() // it was only read
-	r := csv.NewReader(f)
-	r.Comma, r.FieldsPerRecord = ';', -1
-	rows, err := r.ReadAll()
-	if err != nil {
-		return usagef("--before-file %s: %v", p.file, err)
-	}
-	for i, row := range rows {
-		if len(row) < 2 || len(row) > 3 {
-			return usagef("%s:%d: raden har %d fält. Skriv steg;skäl eller steg;skäl;referens", p.file, i+1, len(row))
-		}
-		b := api.DoneBefore{Step: domain.StepID(row[0]), Reason: row[1]}
-		if len(row) == 3 {
-			b.Reference = row[2]
-		}
-		p.plan.Before = append(p.plan.Before, b)
-	}
-	return nil
+	return err
 }

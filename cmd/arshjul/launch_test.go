@@ -18,7 +18,7 @@ func TestLaunch(t *testing.T) {
 	order := func(args ...string) []string {
 		return append([]string{"launch", server, first, "--year=2028", "--dnr=KS 12/2026 (påhittat)", "--date=2026-11-01"}, args...)
 	}
-	before := file(t, "fore.csv", "namndens-forslag/SN;Beslutades i mars (påhittat);SN § 12\n")
+	before := file(t, "fore.csv", "steg;skäl;referens\nnamndens-forslag/SN;Beslutades i mars (påhittat);SN § 12\n")
 	badFile := file(t, "dalig.csv", "bara ett fält\n")
 	for _, row := range []struct {
 		name string
@@ -34,7 +34,7 @@ func TestLaunch(t *testing.T) {
 		{"no such stage", order("--from=vår"), api.ExitUsage, "uppföljning"},
 		{"before without a reason", order("--before=planeringsanvisningar/KS"), api.ExitUsage, "STEG=SKÄL"},
 		{"before from a bad file", order("--before-file=" + badFile), api.ExitUsage, "dalig.csv:1"},
-		{"before from no file", order("--before-file=/finns/inte"), api.ExitUsage, "--before-file"},
+		{"before from no file", order("--before-file=/finns/inte"), api.ExitUsage, "går inte att läsa"},
 		{"before of no step", order("--before=finns-inte/KS=Klart"), api.ExitRefused, "finns-inte/KS"},
 		{"no such optional step", order("--with=finns-inte"), api.ExitRefused, "finns-inte"},
 		{"an election year", order("--year=2027"), api.ExitRefused, "valår"},

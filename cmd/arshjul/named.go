@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"arshjul/domain/wheels"
+	"arshjul/internal/tablefile"
 	"arshjul/internal/wheelfile"
 )
 
@@ -49,4 +50,13 @@ func readOrganisation(name string) (*wheelfile.Organisation, error) {
 		return nil, usagef("organisationsfilen går inte att läsa: %v", err)
 	}
 	return wheelfile.ReadOrganisation(name, text)
+}
+
+// readTable reads a table that a person has written.
+func readTable(path string, columns []tablefile.Column) ([]tablefile.Row, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, usagef("filen går inte att läsa: %v", err)
+	}
+	return tablefile.Read(path, text, columns)
 }

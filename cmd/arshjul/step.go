@@ -11,8 +11,7 @@ import (
 	"arshjul/internal/server/api"
 )
 
-// notOnSteps are the cycle's commands that belong to other verbs than step, or to no command line: a meeting's decisions
-// together are written down in a form or by a program.
+// notOnSteps are the cycle's commands that belong to other verbs than step, or to no command line.
 var notOnSteps = []domain.CommandKind{domain.CmdLaunch, domain.CmdCancel, domain.CmdAdvance, domain.CmdBatch, domain.CmdChanges}
 
 func newStep(c *connection) *cobra.Command {

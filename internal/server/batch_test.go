@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"strings"
 	"testing"
 
 	"arshjul/domain"
@@ -23,12 +24,28 @@ func TestABatchIsAllOrNone(t *testing.T) {
 	bad := part
 	bad.Step, bad.Paragraph = dialog, "15"
 	batch := api.Command{ID: t.Name() + "-bad", Kind: domain.CmdBatch, Meeting: meeting, Parts: []api.Part{part, bad}}
-	_, err := d.As(secretary).Give(t.Context(), stream, batch)
+	var preview api.Preview
+	err := d.As(secretary).Post(t.Context(), "/"+stream+"/preview", batch, &preview)
+	if p := refusal(t, err); !strings.HasPrefix(p.Message, "Rad 2 (§ 15): ") {
+		t.Errorf("a preview of what would be refused: %+v", p)
+	}
+	refused, err := d.Store.Entries(t.Context(), domain.RefusalStream(stream), 1, 10)
+	if err != nil || len(refused) > 0 {
+		t.Errorf("a preview was written down: %+v, %v", refused, err)
+	}
+	_, err = d.As(secretary).Give(t.Context(), stream, batch)
 	refusal(t, err)
 	if s := read(t, d.As(secretary), stream, directives); s.Status != domain.StatusReady {
 		t.Fatalf("half a batch was written down: %s", s.Status)
 	}
 	batch.ID, batch.Parts = t.Name()+"-good", []api.Part{part}
+	ok(t, d.As(secretary).Post(t.Context(), "/"+stream+"/preview", batch, &preview))
+	if len(preview.Entries) < 2 || !strings.Contains(preview.Entries[0], "bifall, § 14") {
+		t.Errorf("preview: %+v", preview)
+	}
+	if s := read(t, d.As(secretary), stream, directives); s.Status != domain.StatusReady {
+		t.Fatalf("a preview was carried out: %s", s.Status)
+	}
 	give(t, d.As(secretary), stream, batch)
 	s := read(t, d.As(secretary), stream, directives)
 	if s.Status != domain.StatusDecided || s.Decision.Paragraph != "14" || s.History[0].Plain != "Enhälligt (påhittat)" {

@@ -18,13 +18,17 @@ import (
 // The same request gives the same command however often it comes, since the store gives the same commitment to the same
 // text of the same command.
 func (s *Server) commandOf(ctx context.Context, stream string, person domain.PersonID, in *api.Command) (domain.Command, error) {
+	return s.commandWith(ctx, stream, person, in, &texts{s.Store, ctx, stream, in.ID, nil})
+}
+
+// commandWith makes the command with texts that are kept, or for a preview are not.
+func (s *Server) commandWith(ctx context.Context, stream string, person domain.PersonID, in *api.Command, put *texts) (domain.Command, error) {
 	c := domain.Command{ID: in.ID, Kind: in.Kind, Actor: person, Step: in.Step, Version: in.Version, Date: in.Date,
 		Reference: in.Reference, Outcome: in.Outcome, Meeting: in.Meeting, Paragraph: in.Paragraph, Dnr: in.Dnr, To: in.To,
 		Need: in.Need, Entry: in.Entry, Unit: in.Unit, Substitute: in.Substitute, NewMeeting: in.NewMeeting}
 	if err := errors.Join(checkID(in.ID), checkKind(in), s.checkStream(stream)); err != nil {
 		return c, err
 	}
-	put := texts{s.Store, ctx, stream, in.ID, nil}
 	c.Text = put.ref("text", in.Text)
 	for _, f := range in.Fields {
 		c.Fields = append(c.Fields, domain.FieldValue{ID: f.ID, Value: put.ref("fields/"+f.ID, f.Value)})
@@ -59,7 +63,7 @@ func (s *Server) commandOf(ctx context.Context, stream string, person domain.Per
 	return c, put.err
 }
 
-// texts stores the texts of one command; the first fault stays in err.
+// texts stores the texts of one command; the first fault stays in err. Without a store they are kept nowhere.
 type texts struct {
 	store      *store.Store
 	ctx        context.Context
@@ -70,6 +74,9 @@ type texts struct {
 func (t *texts) ref(field, text string) domain.TextRef {
 	if text == "" || t.err != nil {
 		return ""
+	}
+	if t.store == nil {
+		return domain.TextRef(domain.DigestOf([]byte(text)))
 	}
 	ref, err := t.store.PutText(t.ctx, t.stream, t.id, field, text)
 	t.err = err

@@ -29,11 +29,7 @@ func (s *Server) launchCheck(w http.ResponseWriter, r *http.Request, _ domain.Pe
 func unkept(before []api.DoneBefore) []domain.DoneBefore {
 	var all []domain.DoneBefore
 	for _, b := range before {
-		done := domain.DoneBefore{Step: b.Step, Reference: b.Reference}
-		if b.Reason != "" {
-			done.Reason = domain.TextRef(domain.DigestOf([]byte(b.Reason)))
-		}
-		all = append(all, done)
+		all = append(all, domain.DoneBefore{Step: b.Step, Reason: (&texts{}).ref("", b.Reason), Reference: b.Reference})
 	}
 	return all
 }

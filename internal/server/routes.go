@@ -60,6 +60,7 @@ func (s *Server) streamOperations(at, kind string) []operation {
 		{method: http.MethodGet, path: at + "/tasks", id: kind + ".tasks", summary: "What the cycle waits for people to do, and who may.", out: api.Tasks{}, do: s.tasks},
 		{method: http.MethodGet, path: at + "/registry", id: kind + ".registry", summary: "The registry that holds for the cycle.", out: api.Registry{}, do: s.registry},
 		{method: http.MethodPost, path: at + "/commands", id: kind + ".command", summary: "Give the cycle a command.", in: api.Command{}, out: api.Receipt{}, do: s.command},
+		{method: http.MethodPost, path: at + "/preview", id: kind + ".preview", summary: "What a command would lead to, as things stand. Nothing is done or written down.", in: api.Command{}, out: api.Preview{}, do: s.preview},
 		{method: http.MethodGet, path: at + "/receipts/{id}", id: kind + ".receipt", summary: "What became of a command.", out: api.Receipt{}, do: s.receipt},
 		{method: http.MethodGet, path: at + "/entries", id: kind + ".entries", summary: "The cycle's entries, the newest first.", out: api.Entries{}, query: historyQuery, do: s.entries},
 	}

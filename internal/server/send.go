@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,7 +80,7 @@ func (s *Server) carryOut(ctx context.Context, stream string, c domain.Command, 
 		return api.Receipt{}, idReused()
 	}
 	receipt := api.Receipt{ID: c.ID, Stream: stream, Status: api.StatusReceived, First: answer.First, Last: answer.Last}
-	if receipt.Warnings, err = s.paragraphElsewhere(ctx, stream, c.Meeting, c.Paragraph); err != nil {
+	if receipt.Warnings, err = s.paragraphsElsewhere(ctx, stream, c.Meeting, paragraphsOf(&c)); err != nil {
 		return api.Receipt{}, err
 	}
 	if answer.First == 0 { // it changed nothing, so nothing is to be written
@@ -139,11 +140,18 @@ func (s *Server) journalled(ctx context.Context, stream, id string, body domain.
 	if body != "" && r.Body != body {
 		return api.Receipt{}, false, idReused()
 	}
-	first, err := s.Store.Entry(ctx, stream, r.First)
+	entries, err := s.Store.Entries(ctx, stream, r.First, int(r.Last-r.First)+1)
 	if err != nil {
 		return api.Receipt{}, false, err
 	}
-	warnings, err := s.paragraphElsewhere(ctx, stream, first.Event.Meeting, first.Event.Paragraph)
+	first := &entries[0]
+	var paragraphs []string // of one meeting, or of none
+	for i := range entries {
+		if e := &entries[i].Event; e.Paragraph != "" {
+			paragraphs = append(paragraphs, e.Paragraph)
+		}
+	}
+	warnings, err := s.paragraphsElsewhere(ctx, stream, first.Event.Meeting, paragraphs)
 	if err != nil {
 		return api.Receipt{}, false, err
 	}
@@ -167,10 +175,22 @@ func (s *Server) receipt(_ http.ResponseWriter, r *http.Request, _ domain.Person
 	return receipt, nil
 }
 
-// paragraphElsewhere warns when another real cycle has a decision under the same § of the same meeting: the rules see
+// paragraphsOf are those of the meeting that a command writes something down under.
+func paragraphsOf(c *domain.Command) []string {
+	var all []string
+	if c.Paragraph != "" {
+		all = append(all, c.Paragraph)
+	}
+	for _, p := range c.Parts {
+		all = append(all, p.Paragraph)
+	}
+	return all
+}
+
+// paragraphsElsewhere warns when another real cycle has a decision under the same § of the same meeting: the rules see
 // one cycle at a time.
-func (s *Server) paragraphElsewhere(ctx context.Context, stream string, meeting domain.MeetingID, paragraph string) (warnings []string, err error) {
-	if paragraph == "" || meeting == "" || !strings.HasPrefix(stream, "cycle/") {
+func (s *Server) paragraphsElsewhere(ctx context.Context, stream string, meeting domain.MeetingID, paragraphs []string) (warnings []string, err error) {
+	if len(paragraphs) == 0 || meeting == "" || !strings.HasPrefix(stream, "cycle/") {
 		return nil, nil
 	}
 	others, err := s.Store.Cycles(ctx, s.Kommun)
@@ -183,7 +203,7 @@ func (s *Server) paragraphElsewhere(ctx context.Context, stream string, meeting 
 		}
 		err := s.Store.View(ctx, o.Stream, func(st *domain.State) error {
 			for _, u := range st.Cycle.Paragraphs {
-				if u.Meeting == meeting && u.Paragraph == paragraph {
+				if u.Meeting == meeting && slices.Contains(paragraphs, u.Paragraph) {
 					warnings = append(warnings, fmt.Sprintf("§ %s vid %s är också använd i %s, för %s. Kontrollera paragrafen i protokollet.",
 						u.Paragraph, u.Meeting, cycleTitle(o.Year, 0), st.StepTitle(u.Step)))
 				}

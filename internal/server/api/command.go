@@ -104,6 +104,12 @@ type Exercise struct {
 	Wheel  domain.Digest `json:"wheel,omitempty" doc:"An uploaded wheel file's SHA-256; none means the municipality's own, built in."`
 }
 
+// Preview is what a command would lead to.
+type Preview struct {
+	Entries  []string `json:"entries" doc:"What would stand in the history, in Swedish."`
+	Warnings []string `json:"warnings,omitempty" doc:"What the person should look at again, in Swedish."`
+}
+
 // Receipt answers a command that was carried out.
 type Receipt struct {
 	ID     string `json:"id"`
