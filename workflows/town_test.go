@@ -150,11 +150,11 @@ func (p town) begin(t testing.TB) workflows.Input {
 // beginHelsingborg is the same for Helsingborg's wheel and organisation, as they stand in their files.
 func beginHelsingborg(t testing.TB, year int) workflows.Input {
 	t.Helper()
-	w, err := wheelfile.Read("helsingborg.yaml", wheels.Helsingborg)
+	w, err := wheelfile.Read("helsingborg-1.yaml", wheels.First)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := wheelfile.ReadOrganisation("helsingborg-organisation.yaml", wheels.HelsingborgOrganisation)
+	o, err := wheelfile.ReadOrganisation("helsingborg-1-organisation.yaml", wheels.FirstOrganisation)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ type builtIn struct {
 // builtIns are known by name wherever a wheel or organisation file may be named.
 var builtIns = []builtIn{
 	{"helsingborg", wheels.Helsingborg, wheels.HelsingborgOrganisation},
+	{"helsingborg-1", wheels.First, wheels.FirstOrganisation}, // of the first release
 }
 
 func builtInNamed(name string) *builtIn {

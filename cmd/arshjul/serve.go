@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
-	"arshjul/domain/wheels"
 	"arshjul/internal/server"
 	"arshjul/internal/store"
 	"arshjul/internal/wheelfile"
@@ -16,8 +14,8 @@ import (
 
 type serving struct {
 	platform
-	address, found, kommun string
-	devLogin               bool
+	address, found, kommun, wheel string
+	devLogin                      bool
 }
 
 const defaultAddress = "127.0.0.1:8028"
@@ -34,6 +32,7 @@ func newServe() *cobra.Command {
 	f.StringVar(&s.address, "addr", defaultAddress, "adress att lyssna på")
 	f.StringVar(&s.kommun, "kommun", "1283", "kommunkod, fyra siffror")
 	f.BoolVar(&s.devLogin, "dev-login", false, "låt var och en logga in som vem som helst; bara på den egna datorn")
+	f.StringVar(&s.wheel, "wheel", "helsingborg", "årshjulet som cyklerna startas med: en fil, eller helsingborg (inbyggt)")
 	f.StringVar(&s.found, "found", "", "lägg upp registret från den här organisationsfilen, om det inte finns: en fil, eller helsingborg (inbyggd, påhittade personer)")
 	return verb
 }
@@ -44,6 +43,10 @@ func (s *serving) run(ctx context.Context, out io.Writer) error {
 		return usagef("det finns ingen annan inloggning än --dev-login ännu, och den är bara för prov på den egna datorn")
 	}
 	log, err := newLog("serve")
+	if err != nil {
+		return err
+	}
+	wheel, err := readWheel(s.wheel)
 	if err != nil {
 		return err
 	}
@@ -67,7 +70,7 @@ func (s *serving) run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer func() { _ = slots.Close() }() // the database gives the places back by itself
-	srv, err := server.New(server.Config{Store: o.store, Slots: slots, Temporal: o.temporal, Kommun: s.kommun, Version: version, Log: log})
+	srv, err := server.New(server.Config{Store: o.store, Slots: slots, Temporal: o.temporal, Kommun: s.kommun, Wheel: wheel, Version: version, Log: log})
 	if err != nil {
 		_ = l.Close()
 		return err
@@ -84,15 +87,8 @@ func (s *serving) run(ctx context.Context, out io.Writer) error {
 
 // organisation reads the file that the registry is to be founded from, or nil.
 func (s *serving) organisation() (*wheelfile.Organisation, error) {
-	switch s.found {
-	case "":
+	if s.found == "" {
 		return nil, nil
-	case "helsingborg":
-		return wheelfile.ReadOrganisation("helsingborg-organisation.yaml", wheels.HelsingborgOrganisation)
 	}
-	text, err := os.ReadFile(s.found)
-	if err != nil {
-		return nil, usagef("--found: filen går inte att läsa: %v", err)
-	}
-	return wheelfile.ReadOrganisation(s.found, text)
+	return readOrganisation(s.found)
 }

@@ -10,8 +10,8 @@ import (
 )
 
 func TestWheelCheckOfAYear(t *testing.T) {
-	wheel := file(t, "hjul.yaml", string(wheels.HelsingborgWhole))
-	organisation := file(t, "organisation.yaml", string(wheels.HelsingborgWholeOrganisation))
+	wheel := file(t, "hjul.yaml", string(wheels.Helsingborg))
+	organisation := file(t, "organisation.yaml", string(wheels.HelsingborgOrganisation))
 	for _, row := range []struct {
 		name string
 		args []string
@@ -24,7 +24,7 @@ func TestWheelCheckOfAYear(t *testing.T) {
 		{"without organisation", []string{wheel, "--year=2029"}, api.ExitOK, "anmärkning: ingen organisation är given"},
 		{"no such year", []string{wheel, "--year=28"}, api.ExitUsage, "budgetåret 28 kan inte vara rätt"},
 		{"no such file", []string{"/finns/inte.yaml"}, api.ExitUsage, "går inte att läsa"},
-		{"a broken file", []string{file(t, "trasig.yaml", strings.Replace(string(wheels.HelsingborgWhole), "slag: underlag", "slag: underlagg", 1))}, api.ExitUsage,
+		{"a broken file", []string{file(t, "trasig.yaml", strings.Replace(string(wheels.Helsingborg), "slag: underlag", "slag: underlagg", 1))}, api.ExitUsage,
 			`"underlagg" går inte att använda här. Menade du underlag?`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -37,7 +37,7 @@ func TestWheelCheckOfAYear(t *testing.T) {
 }
 
 func TestWheelShowAndDiff(t *testing.T) {
-	old, whole := file(t, "hjul-1.yaml", string(wheels.Helsingborg)), file(t, "hjul-2.yaml", string(wheels.HelsingborgWhole))
+	old, whole := file(t, "hjul-1.yaml", string(wheels.First)), file(t, "hjul-2.yaml", string(wheels.Helsingborg))
 	var shown struct {
 		Name, Hash string
 		Version    int

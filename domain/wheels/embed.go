@@ -4,7 +4,7 @@ package wheels
 
 import _ "embed"
 
-// Helsingborg is the wheel, as officials write it.
+// Helsingborg is the whole wheel, from trend analysis to ansvarsfrihet, as officials write it.
 //
 //go:embed helsingborg.yaml
 var Helsingborg []byte
@@ -14,15 +14,16 @@ var Helsingborg []byte
 //go:embed helsingborg-organisation.yaml
 var HelsingborgOrganisation []byte
 
-// HelsingborgWhole is the whole wheel: every step from trend analysis to ansvarsfrihet. It replaces Helsingborg.
+// First is Helsingborg's wheel as the first release had it, from planeringsanvisningar to internbudget. Cycles that were
+// launched by it keep it.
 //
-//go:embed helsingborg-hela.yaml
-var HelsingborgWhole []byte
+//go:embed helsingborg-1.yaml
+var First []byte
 
-// HelsingborgWholeOrganisation is the organisation that the whole wheel needs. It replaces HelsingborgOrganisation.
+// FirstOrganisation is the organisation of the first release.
 //
-//go:embed helsingborg-organisation-hela.yaml
-var HelsingborgWholeOrganisation []byte
+//go:embed helsingborg-1-organisation.yaml
+var FirstOrganisation []byte
 
 // WheelSchema is the form of a wheel file, JSON Schema 2020-12.
 //

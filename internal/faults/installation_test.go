@@ -128,7 +128,7 @@ func install(t *testing.T, limit time.Duration) *installation {
 	must(t, err)
 	address := freeAddress(t)
 	in.serve, err = in.stack.Supervise(ctx, "serve",
-		platform("serve", in.database, "--dev-login", "--addr", address, "--kommun", kommun, "--found", "helsingborg"), nil)
+		platform("serve", in.database, "--dev-login", "--addr", address, "--kommun", kommun, "--wheel", "helsingborg-1", "--found", "helsingborg-1"), nil)
 	must(t, err)
 	in.server = "http://" + address
 	in.store, err = store.Open(ctx, in.database)
@@ -172,7 +172,7 @@ func (in *installation) startExercise() string {
 // launch starts the real cycle of a year, ordered by one person and confirmed by another, and gives its stream.
 func (in *installation) launch(year int) string {
 	in.t.Helper()
-	wheel, err := wheelfile.Read("helsingborg.yaml", wheels.Helsingborg)
+	wheel, err := wheelfile.Read("helsingborg-1.yaml", wheels.First)
 	if err != nil {
 		in.t.Fatal(err)
 	}

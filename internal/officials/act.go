@@ -32,7 +32,10 @@ func (p *player) do(ctx context.Context, head api.CycleHead, t api.Task) error {
 		c.Reference = invented("Kommunens webbplats, " + head.Today.Swedish())
 	case domain.CmdHandOver:
 		c.To = []domain.UnitID{recipient}
-	case domain.CmdReady, domain.CmdEstablish, domain.CmdFinalise:
+	case domain.CmdEstablish:
+		c.Paragraph = "1" // where a bolag's board has it in its protocol; an official's act has none
+		return p.onVersion(ctx, client, c)
+	case domain.CmdReady, domain.CmdFinalise:
 		return p.onVersion(ctx, client, c)
 	case domain.CmdAdjust, domain.CmdPost:
 	default:

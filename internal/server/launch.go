@@ -9,7 +9,6 @@ import (
 	"go.uber.org/zap"
 
 	"arshjul/domain"
-	"arshjul/domain/wheels"
 	"arshjul/internal/server/api"
 	"arshjul/internal/store"
 	"arshjul/internal/temporalx"
@@ -191,20 +190,19 @@ func (s *Server) begun(ctx context.Context, stream string, b beginning, wheel *d
 	return receipt, true, nil
 }
 
-// wheelFile reads an uploaded wheel, or the municipality's own that is built in.
+// wheelFile reads an uploaded wheel, or gives the municipality's own.
 func (s *Server) wheelFile(ctx context.Context, hash domain.Digest) (*wheelfile.File, error) {
-	text, name := wheels.Helsingborg, "helsingborg.yaml"
-	if hash != "" {
-		file, err := s.Store.GetFile(ctx, hash)
-		if errors.Is(err, store.ErrNoFile) {
-			return nil, domain.Refuse(domain.CodeFileUnknown, "Årshjulsfilen är inte uppladdad. Ladda upp den först, och starta sedan cykeln igen.")
-		}
-		if err != nil {
-			return nil, err
-		}
-		text, name = file.Bytes, "årshjulet"
+	if hash == "" {
+		return s.forKommun(s.Wheel)
 	}
-	return s.readWheel(name, text)
+	file, err := s.Store.GetFile(ctx, hash)
+	if errors.Is(err, store.ErrNoFile) {
+		return nil, domain.Refuse(domain.CodeFileUnknown, "Årshjulsfilen är inte uppladdad. Ladda upp den först, och starta sedan cykeln igen.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.readWheel("årshjulet", file.Bytes)
 }
 
 func (s *Server) readWheel(name string, text []byte) (*wheelfile.File, error) {
@@ -216,6 +214,11 @@ func (s *Server) readWheel(name string, text []byte) (*wheelfile.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read wheel: %w", err)
 	}
+	return s.forKommun(file)
+}
+
+// forKommun refuses a wheel of another municipality.
+func (s *Server) forKommun(file *wheelfile.File) (*wheelfile.File, error) {
 	if file.Wheel.Kommun != s.Kommun {
 		return nil, domain.Refuse(domain.CodeWheel, "Årshjulet är för kommun %s, och servern för kommun %s. Ange en årshjulsfil för rätt kommun.", file.Wheel.Kommun, s.Kommun)
 	}

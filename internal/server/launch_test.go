@@ -54,7 +54,7 @@ func TestLaunch(t *testing.T) {
 func TestExercises(t *testing.T) {
 	t.Parallel()
 	d := servertest.Shared(t)
-	text := strings.Replace(string(wheels.Helsingborg), "titel: Dialog om nämndernas förslag", "titel: Dialog i april (påhittad)", 1)
+	text := strings.Replace(string(wheels.First), "titel: Dialog om nämndernas förslag", "titel: Dialog i april (påhittad)", 1)
 	hash := upload(t, d.As(servertest.Launcher), text)
 	const n = 4
 	streams := make([]string, n)

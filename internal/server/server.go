@@ -12,6 +12,7 @@ import (
 
 	"arshjul/domain"
 	"arshjul/internal/store"
+	"arshjul/internal/wheelfile"
 )
 
 // Config is what a server stands on.
@@ -19,8 +20,9 @@ type Config struct {
 	Store    *store.Store
 	Slots    *store.Slots
 	Temporal client.Client
-	Kommun   string // the municipality it serves: four-digit kommunkod
-	Version  string // of the program
+	Kommun   string          // the municipality it serves: four-digit kommunkod
+	Wheel    *wheelfile.File // what a cycle is launched by when no other wheel is uploaded
+	Version  string          // of the program
 	Log      *zap.Logger
 }
 

@@ -11,11 +11,11 @@ import (
 
 func helsingborg(t *testing.T) (*wheelfile.File, *wheelfile.Organisation) {
 	t.Helper()
-	w, err := wheelfile.Read("helsingborg.yaml", wheels.Helsingborg)
+	w, err := wheelfile.Read("helsingborg-1.yaml", wheels.First)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := wheelfile.ReadOrganisation("helsingborg-organisation.yaml", wheels.HelsingborgOrganisation)
+	o, err := wheelfile.ReadOrganisation("helsingborg-1-organisation.yaml", wheels.FirstOrganisation)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,7 @@ func TestTheGuideIsTrue(t *testing.T) {
 
 	_, example, _ := strings.Cut(guide, "```yaml\n")
 	example, _, _ = strings.Cut(example, "```")
-	text := string(wheels.HelsingborgWhole)
+	text := string(wheels.Helsingborg)
 	from := strings.Index(text, "  - id: internbudget\n")
 	to := from + strings.Index(text[from+1:], "  - id: ") + 1
 	if _, err := wheelfile.Read("guide.yaml", []byte(text[:from]+example+"\n"+text[to:])); err != nil {

@@ -89,7 +89,7 @@ func TestCheckYearOfTheWholeWheel(t *testing.T) {
 			t.Errorf("%d: %v", year, remarks)
 		}
 		remarks, err = wheelfile.CheckYear(w, nil, year, calendarfile.ProposeMissing)
-		if err != nil || !strings.HasPrefix(remarks.Error(), "helsingborg-hela.yaml: ingen organisation är given") {
+		if err != nil || !strings.HasPrefix(remarks.Error(), "helsingborg.yaml: ingen organisation är given") {
 			t.Errorf("%d without organisation: %v\n%v", year, err, remarks)
 		}
 	}

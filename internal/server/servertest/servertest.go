@@ -100,7 +100,9 @@ func open(t testing.TB, working bool) *Door {
 	must(t, err)
 	d.Temporal, err = temporalx.Dial(ctx, d.Address, d.Namespace, zap.NewNop())
 	must(t, err)
-	d.Server, err = server.New(server.Config{Store: d.Store, Slots: slots, Temporal: d.Temporal, Kommun: Kommun, Version: "test", Log: zap.NewNop()})
+	wheel, err := wheelfile.Read("helsingborg-1.yaml", wheels.First)
+	must(t, err)
+	d.Server, err = server.New(server.Config{Store: d.Store, Slots: slots, Temporal: d.Temporal, Kommun: Kommun, Wheel: wheel, Version: "test", Log: zap.NewNop()})
 	must(t, err)
 	d.URL = httptest.NewServer(d.Server.Handler()).URL
 	if !working {
@@ -108,7 +110,7 @@ func open(t testing.TB, working bool) *Door {
 	}
 	d.Worker = NewWorker(d)
 	must(t, d.Worker.Start())
-	organisation, err := wheelfile.ReadOrganisation("helsingborg-organisation.yaml", wheels.HelsingborgOrganisation)
+	organisation, err := wheelfile.ReadOrganisation("helsingborg-1-organisation.yaml", wheels.FirstOrganisation)
 	must(t, err)
 	must(t, d.Server.Found(ctx, organisation))
 	return d
