@@ -52,9 +52,12 @@ type shell struct {
 // start makes the shell of a run and registers every handler, all before the first wait. Whatever is wrong with the
 // input panics, which blocks the workflow task until a worker comes that can read it.
 func (w Workflows) start(ctx workflow.Context, in Input) *shell {
-	sh := &shell{books: w.books(), state: &in.State, outbox: in.Outbox, beganSize: in.State.Size,
+	book, err := w.BookOf(in)
+	if err != nil {
+		panic(err)
+	}
+	sh := &shell{books: w.books(), book: book, state: &in.State, outbox: in.Outbox, beganSize: in.State.Size,
 		rolls: workflow.GetSignalChannel(ctx, SignalRoll)}
-	sh.book = sh.choose(in)
 	now := sh.now(ctx)
 	if c := in.State.Cycle; c != nil {
 		sh.beganStages = len(c.Ended)
@@ -89,19 +92,20 @@ func (w Workflows) start(ctx workflow.Context, in Input) *shell {
 	return sh
 }
 
-// choose finds the rules that the run was told to keep.
-func (sh *shell) choose(in Input) domain.Book {
+// BookOf finds the rules that a run was told to keep, or says that this build cannot go on with it.
+func (w Workflows) BookOf(in Input) (domain.Book, error) {
 	if in.form() > domain.SchemaVersion {
-		panic(fmt.Sprintf(unknownForm+"%d, and this worker knows forms up to %d: start the newer release",
-			in.form(), domain.SchemaVersion))
+		return domain.Book{}, fmt.Errorf(unknownForm+"%d, and this worker knows forms up to %d: start the newer release",
+			in.form(), domain.SchemaVersion)
 	}
-	for _, b := range sh.books {
+	books := w.books()
+	for _, b := range books {
 		if b.Version == in.Adopt {
-			return b
+			return b, nil
 		}
 	}
-	panic(fmt.Sprintf(unknownRules+"%d of the rules, and this worker has versions %d to %d: start a release that has it",
-		in.Adopt, sh.books[len(sh.books)-1].Version, sh.books[0].Version))
+	return domain.Book{}, fmt.Errorf(unknownRules+"%d of the rules, and this worker has versions %d to %d: start a release that has it",
+		in.Adopt, books[len(books)-1].Version, books[0].Version)
 }
 
 // run takes turns until the stream or the run ends. Someone who cancels the workflow in Temporal stops nothing: a cycle

@@ -20,8 +20,12 @@ type platform struct {
 const defaultNamespace = "arshjul"
 
 func (p *platform) flags(verb *cobra.Command) *cobra.Command {
+	verb.Flags().StringVar(&p.database, "database", envOr("ARSHJUL_DATABASE", ""), "Postgres-adress, postgres://… (eller ARSHJUL_DATABASE)")
+	return p.temporalFlags(verb)
+}
+
+func (p *platform) temporalFlags(verb *cobra.Command) *cobra.Command {
 	f := verb.Flags()
-	f.StringVar(&p.database, "database", envOr("ARSHJUL_DATABASE", ""), "Postgres-adress, postgres://… (eller ARSHJUL_DATABASE)")
 	f.StringVar(&p.temporal, "temporal", envOr("ARSHJUL_TEMPORAL", ""), "Temporals adress, värd:port (eller ARSHJUL_TEMPORAL)")
 	f.StringVar(&p.namespace, "namespace", envOr("ARSHJUL_NAMESPACE", defaultNamespace), "Temporals namnrymd (eller ARSHJUL_NAMESPACE)")
 	return verb
@@ -48,6 +52,19 @@ type opened struct {
 
 // open connects, and refuses a database that is not of this build.
 func (p *platform) open(ctx context.Context, log *zap.Logger) (*opened, error) {
+	o, err := p.openAny(ctx, log)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.store.SchemaUpToDate(ctx); err != nil {
+		o.close()
+		return nil, err
+	}
+	return o, nil
+}
+
+// openAny connects, also to the database of an older build.
+func (p *platform) openAny(ctx context.Context, log *zap.Logger) (*opened, error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
@@ -55,16 +72,24 @@ func (p *platform) open(ctx context.Context, log *zap.Logger) (*opened, error) {
 	if err != nil {
 		return nil, fmt.Errorf("det går inte att nå databasen: %w", err)
 	}
-	if err := st.SchemaUpToDate(ctx); err != nil {
+	c, err := p.dial(ctx, log)
+	if err != nil {
 		st.Close()
 		return nil, err
 	}
+	return &opened{st, c, log}, nil
+}
+
+// dial connects to Temporal alone.
+func (p *platform) dial(ctx context.Context, log *zap.Logger) (client.Client, error) {
+	if p.temporal == "" {
+		return nil, usagef("ange --temporal")
+	}
 	c, err := temporalx.Dial(ctx, p.temporal, p.namespace, log)
 	if err != nil {
-		st.Close()
 		return nil, fmt.Errorf("det går inte att nå Temporal: %w", err)
 	}
-	return &opened{st, c, log}, nil
+	return c, nil
 }
 
 func (o *opened) close() {

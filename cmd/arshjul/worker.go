@@ -13,18 +13,28 @@ import (
 )
 
 func newWorker() *cobra.Command {
-	var p platform
-	return p.flags(&cobra.Command{
+	var w working
+	verb := w.flags(&cobra.Command{
 		Use:   "worker",
 		Short: "Kör cyklerna: det här programmet dömer kommandon och skriver journalen",
 		Args:  takes(0, 0, ""),
-		RunE:  func(verb *cobra.Command, _ []string) error { return runWorker(verb.Context(), &p) },
+		RunE:  func(verb *cobra.Command, _ []string) error { return w.run(verb.Context()) },
 	})
+	verb.Flags().StringVar(&w.build, "build-id", "", "säg vilket bygge det här är, och ta bara det byggets arbete: se arshjul deploy")
+	return verb
 }
 
-// runWorker serves workflows and activities until ctx ends. It does not start beside a database or a namespace that is
+type working struct {
+	platform
+	build string // "" = takes every task
+}
+
+// run serves workflows and activities until ctx ends. It does not start beside a database or a namespace that is
 // not in order: it would block the first cycle it touches.
-func runWorker(ctx context.Context, p *platform) error {
+func (p *working) run(ctx context.Context) error {
+	if err := temporalx.CheckBuild(p.build); p.build != "" && err != nil {
+		return usagef("--build-id: %v", err)
+	}
 	log, err := newLog("worker")
 	if err != nil {
 		return err
@@ -41,7 +51,7 @@ func runWorker(ctx context.Context, p *platform) error {
 		_, err := temporalx.Send(ctx, o.temporal, stream, c)
 		return err
 	}
-	w := temporalx.NewWorker(o.temporal)
+	w := temporalx.NewWorkerOf(o.temporal, p.build)
 	workflows.Register(w, workflows.Workflows{})
 	w.RegisterActivityWithOptions(activities.Journal{Store: o.store}.Journal, activity.RegisterOptions{Name: workflows.ActivityJournal})
 	w.RegisterActivityWithOptions(activities.Propagate{Store: o.store, Send: send}.Propagate, activity.RegisterOptions{Name: workflows.ActivityPropagate})

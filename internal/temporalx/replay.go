@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -78,6 +79,14 @@ func replay(stream string, h *historypb.History, w workflows.Workflows) (Replaye
 			return r, fmt.Errorf("read what the run of %s began with: %w", stream, err)
 		}
 		r.Rules = in.Adopt
+		// The replayer leaves out the task that is not done yet, which may be the run's first.
+		if _, err := w.BookOf(in); err != nil {
+			r.Divergence, r.Detail = divergenceOf(err), err.Error()
+			return r, nil
+		}
+	}
+	if !slices.ContainsFunc(h.Events, func(e *historypb.HistoryEvent) bool { return e.GetWorkflowTaskCompletedEventAttributes() != nil }) {
+		return r, nil // nothing has been done yet
 	}
 	said := &answers{dc: dc, of: map[string]answer{}}
 	replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DataConverter: dc, Interceptors: []interceptor.WorkerInterceptor{said}})

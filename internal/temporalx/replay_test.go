@@ -73,6 +73,9 @@ func TestReplayTellsWhatDiverges(t *testing.T) {
 		{"", nil, func(*historypb.History) {}},
 		{temporalx.DivergesDigest, []domain.Book{changed}, func(*historypb.History) {}},
 		{temporalx.DivergesNewer, []domain.Book{newer}, func(*historypb.History) {}},
+		{"", nil, func(h *historypb.History) { h.Events = h.Events[:1] }},
+		{"", nil, func(h *historypb.History) { h.Events = h.Events[:2] }},
+		{temporalx.DivergesNewer, []domain.Book{newer}, func(h *historypb.History) { h.Events = h.Events[:1] }},
 		{temporalx.DivergesAnswer, nil, func(h *historypb.History) {
 			for _, p := range firstAnswer(t, h).GetSuccess().GetPayloads() {
 				p.Data = []byte(strings.Replace(string(p.GetData()), `"first":`, `"first":4`, 1))
@@ -102,7 +105,7 @@ func TestReplayTellsWhatDiverges(t *testing.T) {
 		if got.Divergence != row.want || (got.Detail == "") != (row.want == "") || got.Events != len(h.Events) || got.Stream != stream {
 			t.Errorf("want %q: %+v", row.want, got)
 		}
-		if row.want == "" && got.Commands == 0 {
+		if row.want == "" && len(h.Events) > 2 && got.Commands == 0 {
 			t.Error("no answers were compared")
 		}
 	}

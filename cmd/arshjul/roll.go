@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	workflowpb "go.temporal.io/api/workflow/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.uber.org/zap"
+
+	"arshjul/internal/temporalx"
+	"arshjul/workflows"
+)
+
+type rolling struct {
+	platform
+	stream string
+	wait   int // seconds
+}
+
+func newRoll() *cobra.Command {
+	var r rolling
+	verb := r.flags(&cobra.Command{
+		Use:   "roll",
+		Short: "Låt varje öppen cykel gå över till den nya utgåvan",
+		Long: `Låt varje öppen cykel, övning och register gå över till den nya utgåvan: en ny körning börjar, som följer de nyaste
+reglerna. Kör det sist i en driftsättning, när alla gamla workers är stoppade. Efter det går det inte att gå tillbaka
+till den förra utgåvan. Ingen cykel avbryts och inget kommando går förlorat.`,
+		Example: "  arshjul roll\n  arshjul roll --stream cycle/1283/2028",
+		Args:    takes(0, 0, ""),
+		RunE:    func(verb *cobra.Command, _ []string) error { return r.run(verb.Context(), verb.OutOrStdout()) },
+	})
+	f := verb.Flags()
+	f.StringVar(&r.stream, "stream", "", "bara den här strömmen, till exempel cycle/1283/2028")
+	f.IntVar(&r.wait, "wait", 120, "sekunder att vänta på att alla har gått över")
+	return verb
+}
+
+func (r *rolling) run(ctx context.Context, out io.Writer) error {
+	o, err := r.open(ctx, zap.NewNop())
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	streams := []string{r.stream}
+	if r.stream == "" {
+		if streams, err = openStreams(ctx, o); err != nil {
+			return err
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(r.wait)*time.Second)
+	defer cancel()
+	before := map[string]*workflowpb.WorkflowExecutionInfo{}
+	failed := 0
+	tell := func(stream, what string, err error) {
+		if err != nil {
+			failed++
+			what = "FEL: " + err.Error()
+		}
+		fmt.Fprintf(out, "%s: %s\n", stream, what)
+	}
+	// Every run is told first, so that they end side by side.
+	for _, stream := range streams {
+		d, err := o.temporal.DescribeWorkflowExecution(ctx, stream, "")
+		if err == nil && d.GetWorkflowExecutionInfo().GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
+			tell(stream, "avslutad, inget att göra", nil)
+			continue
+		}
+		if err == nil {
+			err = temporalx.Roll(ctx, o.temporal, stream)
+		}
+		if err != nil {
+			tell(stream, "", inTemporal(err))
+			continue
+		}
+		before[stream] = d.GetWorkflowExecutionInfo()
+	}
+	for _, stream := range streams {
+		if info := before[stream]; info != nil {
+			what, err := nextRun(ctx, o.temporal, stream, info.GetExecution().GetRunId())
+			tell(stream, what, err)
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d av %d har inte gått över. Det går att köra roll igen", failed, len(streams))
+	}
+	fmt.Fprintf(out, "Alla %d har gått över.\n", len(streams))
+	return nil
+}
+
+// nextRun waits until a stream's run is another than the one before, or the stream has ended.
+func nextRun(ctx context.Context, c client.Client, stream, before string) (string, error) {
+	poll := time.NewTicker(100 * time.Millisecond)
+	defer poll.Stop()
+	why := "det kom inget svar"
+	for {
+		d, err := c.DescribeWorkflowExecution(ctx, stream, "")
+		info := d.GetWorkflowExecutionInfo()
+		switch {
+		case err != nil && ctx.Err() == nil:
+			return "", inTemporal(err)
+		case err == nil && info.GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
+			return "avslutades under tiden", nil
+		case err == nil && info.GetExecution().GetRunId() != before:
+			return "ny körning " + info.GetExecution().GetRunId(), nil
+		case err == nil:
+			why = waitsFor(d)
+		}
+		select {
+		case <-ctx.Done():
+			return "", fmt.Errorf("ingen ny körning ännu: %s", why)
+		case <-poll.C:
+		}
+	}
+}
+
+// waitsFor tells why a run does not go on, as far as Temporal shows it.
+func waitsFor(d *workflowservice.DescribeWorkflowExecutionResponse) string {
+	task := d.GetPendingWorkflowTask()
+	switch {
+	case len(d.GetPendingActivities()) > 0:
+		a := d.GetPendingActivities()[0]
+		return fmt.Sprintf("aktiviteten %s är inte klar, försök %d (%s)", a.GetActivityType().GetName(), a.GetAttempt(), or(a.GetLastFailure().GetMessage(), "inget fel ännu"))
+	case task.GetAttempt() > 1:
+		return fmt.Sprintf("körningen är blockerad, försök %d: se workerns logg, och kör arshjul replay-check", task.GetAttempt())
+	case task != nil:
+		return "ingen worker har tagit den: kontrollera att den nya utgåvans workers kör"
+	}
+	return "den har inte nått slutet av sitt varv"
+}
+
+// inTemporal says in words what the commonest fault of a named stream is.
+func inTemporal(err error) error {
+	var missing *serviceerror.NotFound
+	if errors.As(err, &missing) {
+		return errors.New("Temporal har ingen sådan körning")
+	}
+	return err
+}
+
+// openStreams lists every stream whose workflow is open: those of the journal, and those that only Temporal knows,
+// because they have just begun or because they are no stream's (delivery).
+func openStreams(ctx context.Context, o *opened) ([]string, error) {
+	all, err := o.store.OpenStreams(ctx)
+	if err != nil {
+		return nil, err
+	}
+	query := fmt.Sprintf("ExecutionStatus = 'Running' and TaskQueue = '%s'", workflows.TaskQueue)
+	for page := []byte(nil); ; {
+		list, err := o.temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Query: query, NextPageToken: page})
+		if err != nil {
+			return nil, fmt.Errorf("fråga Temporal vad som kör: %w", err)
+		}
+		for _, e := range list.GetExecutions() {
+			all = append(all, e.GetExecution().GetWorkflowId())
+		}
+		if page = list.GetNextPageToken(); len(page) == 0 {
+			break
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
+}
