@@ -53,11 +53,9 @@ func dialTo(t *testing.T, address, namespace string) client.Client {
 }
 
 // work runs a worker whose journal does nothing but echo: the journal has its own tests.
-func work(t *testing.T, c client.Client) { workAs(t, c, "") }
-
-func workAs(t *testing.T, c client.Client, build string) {
+func work(t *testing.T, c client.Client) {
 	t.Helper()
-	w := temporalx.NewWorkerOf(c, build)
+	w := temporalx.NewWorker(c)
 	workflows.Register(w, workflows.Workflows{})
 	w.RegisterActivityWithOptions(func(_ context.Context, b activities.JournalBatch) (activities.JournalResult, error) {
 		return b.Expect, nil
