@@ -22,8 +22,9 @@ const (
 	LongestPending = longestPending
 )
 
-// Summary and DueSummary are what people read beside activities and timers.
+// The summaries are what people read beside activities and timers.
 var (
-	Summary    = summary
-	DueSummary = dueSummary
+	Summary     = summary
+	DueSummary  = dueSummary
+	SendSummary = sendSummary // beside delivery's
 )

@@ -16,14 +16,17 @@ const (
 
 	TypeCycle    = "cycle"    // a cycle or an exercise
 	TypeRegistry = "registry" // a municipality's registry
+	TypeDelivery = "delivery" // tells a municipality's people; DeliveryInput in, never ends
 
 	UpdateCommand = "command" // domain.Command in, Receipt or an application error of a domain.Refusal out
 	SignalRoll    = "roll"    // no argument: continue as new, sent after a deployment
 	SignalNudge   = "nudge"   // no argument: the registry hands on its changes, to a cycle that was just launched
+	SignalWake    = "wake"    // no argument: delivery looks at once for what to send
 	QueryState    = "state"   // View out
 
 	ActivityJournal   = "journal"   // activities.JournalBatch in, activities.JournalResult out
 	ActivityPropagate = "propagate" // activities.PropagateInput in, activities.PropagateResult out
+	ActivitySend      = "send"      // activities.SendInput in, activities.SendResult out
 )
 
 // The search attributes. They are for people who look for a workflow in Temporal; no rule reads them, and they hold no
@@ -60,6 +63,8 @@ func Title(stream string) string {
 		return fmt.Sprintf("Övning %s av mål och ekonomi %s, kommun %s", p[3], p[2], p[1])
 	case p[0] == "registry" && len(p) == 2:
 		return fmt.Sprintf("Register, kommun %s", p[1])
+	case p[0] == "delivery" && len(p) == 2:
+		return fmt.Sprintf("Utskick, kommun %s", p[1])
 	}
 	return stream
 }

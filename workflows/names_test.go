@@ -24,6 +24,7 @@ func TestNames(t *testing.T) {
 		{"signal", workflows.SignalRoll}, {"signal", workflows.SignalNudge},
 		{"query", workflows.QueryState},
 		{"activity", workflows.ActivityJournal}, {"activity", workflows.ActivityPropagate},
+		{"workflow type", workflows.TypeDelivery}, {"signal", workflows.SignalWake}, {"activity", workflows.ActivitySend},
 	} {
 		fmt.Fprintf(&out, "%s: %s\n", n[0], n[1])
 	}
@@ -38,6 +39,7 @@ func TestTypeAndTitleOfAStream(t *testing.T) {
 		{"cycle/1283/2028", "cycle", "Mål och ekonomi 2028, kommun 1283"},
 		{"exercise/1283/2028/2", "cycle", "Övning 2 av mål och ekonomi 2028, kommun 1283"},
 		{"registry/1283", "registry", "Register, kommun 1283"},
+		{"delivery/1283", "", "Utskick, kommun 1283"},
 		{"refusals/1283", "", "refusals/1283"},
 		{"", "", ""},
 	} {

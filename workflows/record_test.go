@@ -26,11 +26,12 @@ var record = flag.String("record", "", "record histories of this release into te
 // recordHistories plays the streams there are on the real server, and writes the history of each of their runs.
 func recordHistories(t *testing.T, release string) {
 	r := newRig(t)
-	r.work(workflows.Workflows{})
 	dir := filepath.Join("testdata", "histories", release)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
+	r.recordDelivery(dir)
+	r.work(workflows.Workflows{})
 	p := town{"9001", newTown().year, []domain.UnitID{"SN", "AN"}}
 
 	// The registry: founded, changed, rolled, changed again; it stays open.

@@ -23,4 +23,5 @@ func (w Workflows) books() []domain.Book {
 func Register(r worker.WorkflowRegistry, w Workflows) {
 	r.RegisterWorkflowWithOptions(w.cycle, workflow.RegisterOptions{Name: TypeCycle})
 	r.RegisterWorkflowWithOptions(w.registry, workflow.RegisterOptions{Name: TypeRegistry})
+	r.RegisterWorkflowWithOptions(w.delivery, workflow.RegisterOptions{Name: TypeDelivery})
 }

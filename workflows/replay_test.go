@@ -230,6 +230,9 @@ func TestChangedRulesStopWithTheDigestAlarm(t *testing.T) {
 func TestUnknownRulesBlock(t *testing.T) {
 	newer := changed(func(b *domain.Book) { b.Version = 7 })
 	for _, file := range recordings(t) {
+		if strings.HasPrefix(filepath.Base(file), "delivery") {
+			continue // it judges nothing
+		}
 		if err := replay(t, file, with(newer)); err == nil || !strings.Contains(err.Error(), "this run keeps version 1 of the rules") {
 			t.Errorf("%s: %v", file, err)
 		}
@@ -245,15 +248,19 @@ func TestRecordedSummariesAreReadable(t *testing.T) {
 			switch {
 			case e.GetActivityTaskScheduledEventAttributes().GetActivityType().GetName() == workflows.ActivityJournal:
 				want = "journalför"
+			case e.GetActivityTaskScheduledEventAttributes().GetActivityType().GetName() == workflows.ActivitySend:
+				want = "meddelar"
 			case e.GetActivityTaskScheduledEventAttributes() != nil:
 				want = "för registrets ändringar vidare"
+			case e.GetTimerStartedEventAttributes() != nil && strings.HasPrefix(filepath.Base(file), "delivery"):
+				want = "ser efter igen "
 			case e.GetTimerStartedEventAttributes() != nil:
 				want = "nästa: "
 			default:
 				continue
 			}
 			n++
-			if got := string(e.GetUserMetadata().GetSummary().GetData()); !strings.HasPrefix(got, `"`+want) {
+			if got := string(e.GetUserMetadata().GetSummary().GetData()); !strings.Contains(got, want) {
 				t.Errorf("%s, event %d: %q", file, e.EventId, got)
 			}
 		}
