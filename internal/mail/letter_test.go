@@ -1,0 +1,178 @@
+package mail
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"arshjul/domain"
+	"arshjul/internal/store"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+const base = "https://arshjul.exempel.invalid"
+
+// items tells those of the notices that go to a person.
+func (d *desk) items(to domain.PersonID, today domain.Date, told []domain.Notice) (items []Item) {
+	d.t.Helper()
+	for _, n := range told {
+		if n.Person == to {
+			items = append(items, itemOf(d.state, &store.Notice{Stream: d.state.Stream, Day: n.Day, Step: n.Step, Command: n.Command, Person: n.Person,
+				Role: n.Role, Unit: n.Unit, Due: n.Due, Rung: n.Rung, Escalate: n.Escalate, Urgent: n.Urgent}, today, base))
+		}
+	}
+	if len(items) == 0 {
+		d.t.Fatalf("%s is told nothing: %+v", to, told)
+	}
+	return items
+}
+
+func TestLetters(t *testing.T) {
+	t.Parallel()
+	real := launched(t, nil, 0)
+	told := real.until("2027-03-16") // ten working days before 31 March; Easter is in between
+	reminder := real.items(leader, "2027-03-16", told)
+	real.now = domain.Date("2027-03-17").Start()
+	chiefs := real.items(chief, "2027-03-17", real.do(submit("forslag/SN", leader)))
+	urgent := real.items(leader, "2027-04-01", real.until("2027-04-01"))
+	escalated := real.items(city, "2027-04-07", real.until("2027-04-07"))
+	begun := launched(t, nil, 1)
+	first := domain.Notices(nil, begun.state, []domain.Event{{Seq: begun.state.Seq, At: begun.state.Now}})
+
+	for name, c := range map[string]Contents{
+		"paminnelse":  {Items: reminder, Choice: base + "/utskick"},
+		"ny-uppgift":  {Items: chiefs, Choice: base + "/utskick"},
+		"brattom":     {Items: urgent, Choice: base + "/utskick"},
+		"eskalering":  {Items: escalated, Choice: base + "/utskick"},
+		"samlat":      {Items: append(append(append([]Item{}, reminder[:1]...), chiefs...), escalated...), Choice: base + "/utskick"},
+		"ovning":      {Items: begun.items(leader, "2026-12-01", first), Exercise: true},
+		"sammantrade": {Items: begun.items(registrar, "2026-12-01", first), Exercise: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := Compose(c)
+			golden(t, name+".txt", "Ämne: "+l.Subject+"\n\n"+l.Text)
+			golden(t, name+".html", l.HTML)
+			checkLetter(t, l, c)
+		})
+	}
+}
+
+// checkLetter holds a letter to what is promised of every one.
+func checkLetter(t *testing.T, l Letter, c Contents) {
+	t.Helper()
+	if c.Exercise != strings.HasPrefix(l.Subject, "ÖVNING: ") || c.Exercise != strings.Contains(l.Text, "ÖVNING.") || c.Exercise != strings.Contains(l.HTML, "ÖVNING.") {
+		t.Error("an exercise's mail says that it is one, in subject, text and page, and no other does")
+	}
+	if strings.ContainsAny(l.Subject, "\r\n") {
+		t.Errorf("the subject has line breaks: %q", l.Subject)
+	}
+	doc, err := html.Parse(strings.NewReader(l.HTML))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lang string
+	var headings, links int
+	var walk func(n *html.Node)
+	walk = func(n *html.Node) {
+		if n.Type == html.ElementNode {
+			switch n.Data {
+			case "html":
+				lang = attribute(n, "lang")
+			case "h1", "h2":
+				headings++
+			case "a":
+				links++
+				if text := textOf(n); strings.Contains(text, "http") || len(strings.Fields(text)) < 2 {
+					t.Errorf("a link is words: %q", text)
+				}
+			case "form", "button", "input", "script", "img", "iframe", "link":
+				t.Errorf("a mail has no <%s>", n.Data)
+			}
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			walk(c)
+		}
+	}
+	walk(doc)
+	if lang != "sv" || headings != 1+len(c.Items) {
+		t.Errorf("lang %q, %d headings for %d things", lang, headings, len(c.Items))
+	}
+	for _, i := range c.Items {
+		for _, text := range []string{l.Text, textOf(doc)} {
+			for _, says := range []string{i.Do, i.Why, i.Rule, i.Stops} {
+				if says == "" || !strings.Contains(text, says) {
+					t.Errorf("the mail does not say %q", says)
+				}
+			}
+		}
+		if !strings.Contains(l.Text, i.URL) {
+			t.Errorf("the text has no address for %s", i.Do)
+		}
+	}
+	if got, want := links, len(c.Items); (c.Exercise && got != want) || (!c.Exercise && got != want+1) {
+		t.Errorf("%d links for %d things", got, want)
+	}
+}
+
+func attribute(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func textOf(n *html.Node) string {
+	if n.Type == html.TextNode {
+		return n.Data
+	}
+	var all strings.Builder
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		all.WriteString(textOf(c))
+	}
+	return all.String()
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s is now\n%s\nand was\n%s", name, got, want)
+	}
+}
+
+// Every command that somebody can wait for has words.
+func TestEveryTaskHasWords(t *testing.T) {
+	t.Parallel()
+	for _, row := range domain.CommandTable {
+		d, ok := deeds[row.Kind]
+		if ok && !strings.HasPrefix(row.Says, strings.TrimRight(d.do, ": ")) {
+			t.Errorf("%s: the mail says %q and the button %q", row.Kind, d.do, row.Says)
+		}
+		if !ok && !slices.Contains(neverATask, row.Kind) {
+			t.Errorf("%s has no words", row.Kind)
+		}
+	}
+}
+
+// neverATask are the commands that no cycle waits for.
+var neverATask = []domain.CommandKind{domain.CmdLaunch, domain.CmdTakeBack, domain.CmdProceed, domain.CmdExtend, domain.CmdComment, domain.CmdVoid,
+	domain.CmdCorrect, domain.CmdCancel, domain.CmdBatch, domain.CmdAdvance, domain.CmdChanges, domain.CmdFound, domain.CmdSetUnit, domain.CmdBind,
+	domain.CmdUnbind, domain.CmdSubstitute, domain.CmdExclude, domain.CmdAddMeeting, domain.CmdMoveMeeting, domain.CmdCancelMeeting, domain.CmdOrder,
+	domain.CmdConfirmOrder}
