@@ -10,6 +10,7 @@ type Notice struct {
 	Role    RoleID // by which the person was told
 	Unit    UnitID
 	Due     Date
+	Meeting MeetingID // confirm-meeting: which
 	// Rung is the text of the rung by which it is a reminder; "" = a task that is new.
 	Rung     string
 	Escalate bool // told to the role that escalates, about somebody else's task
@@ -32,7 +33,7 @@ func (s *State) notices(before, after []Task, events []Event) []Notice {
 	var notices []Notice
 	for _, t := range after {
 		if t.Command != CmdProceed && !had(before, t) {
-			notices = s.tell(notices, t, Notice{Seq: last.Seq, Day: today, Step: t.Step, Command: t.Command, Due: t.Due})
+			notices = s.tell(notices, t, Notice{Seq: last.Seq, Day: today, Step: t.Step, Command: t.Command, Due: t.Due, Meeting: t.Meeting})
 		}
 	}
 	for i := range events {

@@ -115,7 +115,7 @@ type rehearsing struct {
 type mailing struct {
 	person PersonID
 	day    Date
-	urgent uint64 // the entry that caused it; 0 = the day's mail
+	urgent uint64 // the last entry of the command or tick that caused it; 0 = the day's mail
 }
 
 func (p *rehearsing) give(c Command) error {
@@ -137,7 +137,7 @@ func (p *rehearsing) give(c Command) error {
 	for _, n := range p.s.notices(before, p.todo, events) {
 		m := mailing{person: n.Person, day: n.Day}
 		if n.Urgent {
-			m.urgent = n.Seq
+			m.urgent = p.s.Seq
 		}
 		p.mailed[m] = true
 	}
