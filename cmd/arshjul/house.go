@@ -98,7 +98,7 @@ func (h *house) start(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintln(h.out, "Startar worker och server …")
-	if _, err := s.Supervise(ctx, "worker", append([]string{program, "worker"}, h.platform.args()...), nil); err != nil {
+	if _, err := s.Supervise(ctx, "worker", append([]string{program, "worker", "--mail", mailSink, "--pages", h.client.Base()}, h.platform.args()...), nil); err != nil {
 		return err
 	}
 	serve := append([]string{program, "serve", "--dev-login", "--found", "helsingborg", "--kommun", kommun, "--addr", address}, h.platform.args()...)

@@ -14,18 +14,24 @@ import (
 
 func newWorker() *cobra.Command {
 	var w working
-	verb := w.flags(&cobra.Command{
+	verb := w.mailing.flags(w.platform.flags(&cobra.Command{
 		Use:   "worker",
-		Short: "Kör cyklerna: det här programmet dömer kommandon och skriver journalen",
+		Short: "Kör cyklerna: det här programmet dömer kommandon, skriver journalen och skickar mejlen",
 		Args:  takes(0, 0, ""),
-		RunE:  func(verb *cobra.Command, _ []string) error { return w.run(verb.Context()) },
-	})
+		RunE: func(verb *cobra.Command, _ []string) error {
+			if err := w.mailing.check(verb.Flags().Changed); err != nil {
+				return err
+			}
+			return w.run(verb.Context())
+		},
+	}))
 	verb.Flags().StringVar(&w.build, "build-id", "", "säg vilket bygge det här är, och ta bara det byggets arbete: se arshjul deploy")
 	return verb
 }
 
 type working struct {
 	platform
+	mailing
 	build string // "" = takes every task
 }
 
@@ -53,8 +59,13 @@ func (p *working) run(ctx context.Context) error {
 	}
 	w := temporalx.NewWorkerOf(o.temporal, p.build)
 	workflows.Register(w, workflows.Workflows{})
-	w.RegisterActivityWithOptions(activities.Journal{Store: o.store}.Journal, activity.RegisterOptions{Name: workflows.ActivityJournal})
+	w.RegisterActivityWithOptions(activities.Journal{Store: o.store, Wake: wake(o.temporal)}.Journal, activity.RegisterOptions{Name: workflows.ActivityJournal})
 	w.RegisterActivityWithOptions(activities.Propagate{Store: o.store, Send: send}.Propagate, activity.RegisterOptions{Name: workflows.ActivityPropagate})
+	end, err := p.deliver(ctx, w, o)
+	if err != nil {
+		return err
+	}
+	defer end()
 	interrupt := make(chan any)
 	stop := context.AfterFunc(ctx, func() { close(interrupt) })
 	defer stop()
