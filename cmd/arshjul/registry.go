@@ -20,6 +20,7 @@ func newRegistry(c *connection) *cobra.Command {
 	for _, change := range registryChanges {
 		verb.AddCommand(newChange(c, change))
 	}
+	verb.AddCommand(newImportMeetings(c), newProposeMeetings(c))
 	return verb
 }
 

@@ -13,10 +13,10 @@ import (
 	"arshjul/internal/server/api"
 )
 
-// without takes a person out of Helsingborg's organisation.
+// without takes a person out of the first release's organisation.
 func without(t *testing.T, person string) string {
 	t.Helper()
-	text := string(wheels.HelsingborgOrganisation)
+	text := string(wheels.FirstOrganisation)
 	before, after, found := strings.Cut(text, "  - id: "+person+"\n")
 	if !found {
 		t.Fatalf("the organisation has no %s", person)
@@ -33,6 +33,8 @@ func TestRehearse(t *testing.T) {
 		code int
 		says []string
 	}{
+		{"the whole wheel", []string{"--wheel=helsingborg", "--year=2028"}, api.ExitOK, []string{"409 av 409 steg blir klara", "juni 2029\n", "Fel som stoppar en start: inga"}},
+		{"and a year later", []string{"--wheel=helsingborg", "--year=2029"}, api.ExitOK, []string{"409 av 409 steg blir klara", "juni 2030\n", "Fel som stoppar en start: inga"}},
 		{"all well", []string{"--year=2028"}, api.ExitOK,
 			[]string{"51 av 51 steg blir klara", "juni 2027\n", "Kommunfullmäktiges beslut om mål och ekonomi: KF. Lagens gräns 2027-11-30", "Nämndsekreterare, Socialnämnden\n", "v. 11 2027: ", "Fel som stoppar en start: inga"}},
 		{"a role that nobody holds", []string{"--year=2028", "--org=" + orphaned}, api.ExitRefused,
@@ -47,7 +49,7 @@ func TestRehearse(t *testing.T) {
 		{"nobody may launch", []string{"--year=2028", "--start=2025-12-01"}, api.ExitRefused, []string{"cykelansvarig"}},
 		{"a year out of reach", []string{"--year=2040", "--start=2026-12-01"}, api.ExitRefused, []string{"2040"}},
 	} {
-		r := arshjul(append([]string{"rehearse"}, row.args...)...)
+		r := arshjul(append([]string{"rehearse", "--wheel=helsingborg-1"}, row.args...)...)
 		if r.code != row.code {
 			t.Errorf("%s: exit %d, want %d\n%s%s", row.name, r.code, row.code, r.out, r.err)
 		}
@@ -70,10 +72,10 @@ func TestRehearseJSON(t *testing.T) {
 		name, organisation string
 		code               int
 	}{
-		{"all well", string(wheels.HelsingborgOrganisation), api.ExitOK},
+		{"all well", string(wheels.FirstOrganisation), api.ExitOK},
 		{"with errors", without(t, "p-sn-namndsekreterare"), api.ExitRefused},
 	} {
-		r := arshjul("rehearse", "--wheel=helsingborg", "--year=2028", "--json", "--org="+file(t, "organisation.yaml", row.organisation))
+		r := arshjul("rehearse", "--wheel=helsingborg-1", "--year=2028", "--json", "--org="+file(t, "organisation.yaml", row.organisation))
 		if r.code != row.code {
 			t.Fatalf("%s: exit %d\n%s", row.name, r.code, r.err)
 		}

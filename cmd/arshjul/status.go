@@ -10,15 +10,27 @@ import (
 )
 
 func newStatus(c *connection) *cobra.Command {
-	return c.flags(&cobra.Command{
-		Use:     "status CYKEL",
-		Short:   "Visa en cykels steg och läge",
-		Example: "  arshjul status cycle/1283/2028 --as PERSON",
-		Args:    takes(1, 1, "cykeln"),
+	var year int
+	verb := c.flags(&cobra.Command{
+		Use:   "status CYKEL",
+		Short: "Visa en cykels steg och läge, eller ett kalenderår över alla pågående cykler",
+		Example: `  arshjul status cycle/1283/2028 --as PERSON
+  arshjul status --calendar-year 2027 --as PERSON`,
+		Args: takes(0, 1, ""),
 		RunE: func(verb *cobra.Command, args []string) error {
+			switch {
+			case year != 0 && len(args) > 0:
+				return usagef("ange cykeln eller --calendar-year, inte båda")
+			case year != 0:
+				return show(verb, c, fmt.Sprintf("/calendar/%d", year), tellYear)
+			case len(args) == 0:
+				return usagef("ange cykeln, till exempel cycle/1283/2028, eller --calendar-year")
+			}
 			return show(verb, c, "/"+args[0], tellCycle)
 		},
 	})
+	verb.Flags().IntVar(&year, "calendar-year", 0, "visa årshjulet för det här kalenderåret, över alla pågående cykler")
+	return verb
 }
 
 func tellCycle(w io.Writer, a api.Cycle) {

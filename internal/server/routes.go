@@ -28,6 +28,7 @@ func (s *Server) operations() []operation {
 		{method: http.MethodPost, path: root + "/orders", id: "order", summary: "Order a launch; refused with every cause when rehearsal finds what stops it.", in: api.OrderLaunch{}, out: api.Ordered{}, do: s.order},
 		{method: http.MethodPost, path: root + "/orders/{n}/confirm", id: "order.confirm", summary: "Confirm another person's order, and start the cycle. Asked again, it starts a cycle that was confirmed and never started.", in: api.ConfirmOrder{}, out: api.Receipt{}, do: s.confirmOrder},
 		{method: http.MethodPost, path: root + "/exercises", id: "exercise", summary: "Start an exercise.", in: api.Exercise{}, out: api.Receipt{}, do: s.exercise},
+		{method: http.MethodGet, path: root + "/calendar/{year}", id: "calendar", summary: "The wheel of a calendar year, across every real cycle that goes on.", out: api.Calendar{}, do: s.calendar},
 		{method: http.MethodGet, path: root + "/journal", id: "journal", summary: "The log, from an index on.", out: api.Entries{}, query: []parameter{
 			{name: "log", kind: "string", says: "1283 for a municipality, exercise/1283/2028/1 for an exercise; none means the server's municipality."},
 			{name: "from", kind: "integer", says: "The first index; none means 0."},
