@@ -7,9 +7,11 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"arshjul/domain"
 	"arshjul/internal/server/api"
 	"arshjul/internal/store"
 )
@@ -18,16 +20,19 @@ import (
 const demoYear = 2028
 
 func newDemo() *cobra.Command {
-	return &cobra.Command{
+	var h house
+	verb := &cobra.Command{
 		Use:   "demo",
 		Short: "Visa allt på en gång: starta, spela en övning, verifiera journalen och sluta",
 		Args:  takes(0, 0, ""),
-		RunE:  func(verb *cobra.Command, _ []string) error { return demo(verb) },
+		RunE:  func(verb *cobra.Command, _ []string) error { return demo(verb, &h) },
 	}
+	h.flags(verb)
+	return verb
 }
 
 // demo does what up does in a directory that is thrown away. Its last line is for scripts.
-func demo(verb *cobra.Command) error {
+func demo(verb *cobra.Command, h *house) error {
 	dir, err := throwAway()
 	if err != nil {
 		return err
@@ -37,8 +42,8 @@ func demo(verb *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	h := &house{dir: filepath.Join(dir, "d"), port: port, ephemeral: true, out: verb.OutOrStdout()}
-	var done int
+	h.dir, h.port, h.ephemeral, h.out = filepath.Join(dir, "d"), port, true, verb.OutOrStdout()
+	var done, mails int
 	var entries uint64
 	err = h.run(verb.Context(), func(ctx context.Context) error {
 		if err := h.launch(ctx, demoYear); err != nil {
@@ -52,7 +57,18 @@ func demo(verb *cobra.Command) error {
 			return fmt.Errorf("övningen är %s med %d av %d steg klara", head.Status, head.Done, head.Steps)
 		}
 		done = head.Done
-		entries, err = h.verify(ctx)
+		st, err := store.Open(ctx, h.platform.database)
+		if err != nil {
+			return err
+		}
+		defer st.Close()
+		if err := h.stages(ctx, st, head.Stream); err != nil {
+			return err
+		}
+		if mails, err = h.mails(ctx, st, head.Stream); err != nil {
+			return err
+		}
+		entries, err = h.verify(ctx, st)
 		return err
 	})
 	if err != nil {
@@ -61,17 +77,12 @@ func demo(verb *cobra.Command) error {
 	if entries == 0 {
 		return fmt.Errorf("demon avbröts innan journalen var verifierad")
 	}
-	_, err = fmt.Fprintf(verb.OutOrStdout(), "demo: %d steps done, %d journal entries, journal verified\n", done, entries)
+	_, err = fmt.Fprintf(verb.OutOrStdout(), "demo: %d steps done, %d journal entries, %d mails, journal verified\n", done, entries, mails)
 	return err
 }
 
 // verify recomputes every log and counts the entries.
-func (h *house) verify(ctx context.Context) (entries uint64, err error) {
-	st, err := store.Open(ctx, h.platform.database)
-	if err != nil {
-		return 0, err
-	}
-	defer st.Close()
+func (h *house) verify(ctx context.Context, st *store.Store) (entries uint64, err error) {
 	logs, err := st.Logs(ctx)
 	if err != nil {
 		return 0, err
@@ -85,6 +96,72 @@ func (h *house) verify(ctx context.Context) (entries uint64, err error) {
 		entries += v.Size
 	}
 	return entries, nil
+}
+
+// stages tells of the steps of a cycle by stage.
+func (h *house) stages(ctx context.Context, st *store.Store, stream string) error {
+	steps, err := st.Steps(ctx, stream)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(h.out, "%-12s %6s %6s %6s   %s\n", "Skede", "Steg", "Klara", "Sena", "Från och till (senast-dagar)")
+	for _, stage := range domain.Stages {
+		var all, done, late int
+		var first, last domain.Date
+		for _, s := range steps {
+			if s.Stage != stage {
+				continue
+			}
+			all++
+			if s.Done {
+				done++
+			}
+			if s.Late {
+				late++
+			}
+			if first == "" || s.Plan < first {
+				first = s.Plan
+			}
+			last = max(last, s.Plan)
+		}
+		if all > 0 {
+			fmt.Fprintf(h.out, "%-12s %6d %6d %6d   %s – %s\n", stage.Swedish(), all, done, late, first.Swedish(), last.Swedish())
+		}
+	}
+	return nil
+}
+
+// mailTime is how long the last mails of an exercise may take to reach the sink.
+const mailTime = 2 * time.Minute
+
+// mails waits until everything that the exercise had to tell people is told, and counts the mails.
+func (h *house) mails(ctx context.Context, st *store.Store, stream string) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, mailTime)
+	defer cancel()
+	poll := time.NewTicker(200 * time.Millisecond)
+	defer poll.Stop()
+	for {
+		waiting, err := st.WaitingExercises(ctx, kommun)
+		if err != nil {
+			return 0, err
+		}
+		counts, err := st.MailCounts(ctx, kommun, stream)
+		if err != nil {
+			return 0, err
+		}
+		if counts[store.MailFailed] > 0 {
+			return 0, fmt.Errorf("%d av övningens mejl kom inte fram", counts[store.MailFailed])
+		}
+		if len(waiting)+counts[store.MailNew]+counts[store.MailSending]+counts[store.MailLater] == 0 {
+			fmt.Fprintf(h.out, "Övningens mejl: %d, alla i övningens egen brevlåda.\n", counts[store.MailSent])
+			return counts[store.MailSent], nil
+		}
+		select {
+		case <-ctx.Done():
+			return 0, fmt.Errorf("övningens mejl blev inte skickade i tid: %d kvar", len(waiting)+counts[store.MailNew]+counts[store.MailSending]+counts[store.MailLater])
+		case <-poll.C:
+		}
+	}
 }
 
 // throwAway makes a directory that Postgres' user can enter, with a name short enough for a socket.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -116,7 +117,7 @@ func TestUpGoesOnWhereItStopped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"up", "--dir", dir, "--port", strconv.Itoa(port), "--launch", "2028", "--exercise", "2028"}
+	args := []string{"up", "--dir", dir, "--port", strconv.Itoa(port), "--launch", "2028", "--exercise", "2028", "--wheel", "helsingborg-1"}
 	first := start(t, path, args...)
 	first.until("Cykeln för 2028 är startad")
 	first.until("övningens dag 10 februari 2027")
@@ -143,14 +144,24 @@ func TestUpGoesOnWhereItStopped(t *testing.T) {
 	}
 }
 
+// The demo plays the whole wheel, and tells people as often as rehearsal said.
 func TestDemo(t *testing.T) {
 	t.Parallel()
-	s := start(t, program(t), "demo")
+	path := program(t)
+	s := start(t, path, "demo")
 	if code := s.wait(); code != api.ExitOK {
 		t.Fatalf("exit %d\n%s", code, strings.Join(s.seen, "\n"))
 	}
+	var said struct {
+		Mails int               `json:"mails"`
+		Steps []json.RawMessage `json:"steps"`
+	}
+	if r := finish(t, path, "rehearse", "--year", "2028", "--json"); json.Unmarshal([]byte(r.out), &said) != nil || said.Mails == 0 {
+		t.Fatalf("rehearse: exit %d\n%.200s", r.code, r.out)
+	}
 	last := s.seen[len(s.seen)-1]
-	if m := regexp.MustCompile(`^demo: (\d+) steps done, (\d+) journal entries, journal verified$`).FindStringSubmatch(last); m == nil || m[1] != "51" {
-		t.Errorf("the last line is %q", last)
+	m := regexp.MustCompile(`^demo: (\d+) steps done, (\d+) journal entries, (\d+) mails, journal verified$`).FindStringSubmatch(last)
+	if m == nil || m[1] != strconv.Itoa(len(said.Steps)) || m[3] != strconv.Itoa(said.Mails) {
+		t.Errorf("the last line is %q; rehearsal said %d steps and %d mails", last, len(said.Steps), said.Mails)
 	}
 }
