@@ -6,8 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"arshjul/domain"
 	"arshjul/internal/officials"
@@ -23,6 +27,8 @@ type house struct {
 	port      int
 	ephemeral bool
 	out       io.Writer
+	// wheel and organisation are names that are built in, or files.
+	wheel, organisation string
 
 	stack    *stack.Stack
 	platform platform
@@ -38,6 +44,32 @@ const (
 	startTime = 90 * time.Second
 	stopTime  = 30 * time.Second
 )
+
+func (h *house) flags(verb *cobra.Command) {
+	verb.Flags().StringVar(&h.wheel, "wheel", "helsingborg", "årshjulet: helsingborg (inbyggt) eller en fil")
+	verb.Flags().StringVar(&h.organisation, "org", "", "organisationen: helsingborg (inbyggd) eller en fil (annars den som hör till årshjulet)")
+}
+
+// sources gives the flags by which the server finds wheel and organisation: it may run in another directory.
+func (h *house) sources() ([]string, error) {
+	if h.organisation == "" {
+		h.organisation = "helsingborg"
+		if builtInNamed(h.wheel) != nil {
+			h.organisation = h.wheel
+		}
+	}
+	for _, name := range []*string{&h.wheel, &h.organisation} {
+		if builtInNamed(*name) != nil {
+			continue
+		}
+		path, err := filepath.Abs(*name)
+		if err != nil {
+			return nil, err
+		}
+		*name = path
+	}
+	return []string{"--wheel", h.wheel, "--found", h.organisation}, nil
+}
 
 // run starts everything, does the work, and stops everything. The work's context ends when somebody stops the program or
 // a child cannot be kept running.
@@ -101,7 +133,11 @@ func (h *house) start(ctx context.Context) error {
 	if _, err := s.Supervise(ctx, "worker", append([]string{program, "worker", "--mail", mailSink, "--pages", h.client.Base()}, h.platform.args()...), nil); err != nil {
 		return err
 	}
-	serve := append([]string{program, "serve", "--dev-login", "--found", "helsingborg", "--kommun", kommun, "--addr", address}, h.platform.args()...)
+	sources, err := h.sources()
+	if err != nil {
+		return err
+	}
+	serve := slices.Concat([]string{program, "serve", "--dev-login", "--kommun", kommun, "--addr", address}, sources, h.platform.args())
 	if _, err := s.Supervise(ctx, "serve", serve, nil); err != nil {
 		return err
 	}
@@ -147,7 +183,7 @@ func (h *house) launch(ctx context.Context, year int) error {
 	var r api.Receipt
 	if second == "" {
 		// A registry from before launches were ordered; should the rules want an order, they say so.
-		err = h.client.Post(ctx, "/cycles", api.Launch{ID: "up-" + strconv.Itoa(year), Year: year}, &r)
+		err = h.post(ctx, h.client, "/cycles", api.Launch{ID: "up-" + strconv.Itoa(year), Year: year}, &r)
 	} else {
 		r, err = h.order(ctx, year, second)
 	}
@@ -189,13 +225,13 @@ func (h *house) order(ctx context.Context, year int, second domain.PersonID) (r 
 	// The same id at every attempt: should an answer be lost, the next attempt gets it.
 	var ordered api.Ordered
 	for ordered.Number == 0 && err == nil {
-		err = h.client.Post(ctx, "/orders", ask, &ordered)
+		err = h.post(ctx, h.client, "/orders", ask, &ordered)
 	}
 	if err != nil {
 		return r, err
 	}
 	fmt.Fprintf(h.out, "Beställning %d är lagd av %s, och bekräftas av %s.\n", ordered.Number, launcher, second)
-	err = h.client.As(second).Post(ctx, fmt.Sprintf("/orders/%d/confirm", ordered.Number), api.ConfirmOrder{ID: ask.ID + "-confirm"}, &r)
+	err = h.post(ctx, h.client.As(second), fmt.Sprintf("/orders/%d/confirm", ordered.Number), api.ConfirmOrder{ID: ask.ID + "-confirm"}, &r)
 	return r, err
 }
 
@@ -224,7 +260,7 @@ func (h *house) exercise(ctx context.Context, year int) (api.CycleHead, error) {
 	}
 	if stream == "" {
 		var r api.Receipt
-		if err := h.client.Post(ctx, "/exercises", api.Exercise{ID: fmt.Sprintf("up-%d-%d", year, len(list.Cycles)), Year: year}, &r); err != nil {
+		if err := h.post(ctx, h.client, "/exercises", api.Exercise{ID: fmt.Sprintf("up-%d-%d", year, len(list.Cycles)), Year: year}, &r); err != nil {
 			return api.CycleHead{}, err
 		}
 		stream = r.Stream
@@ -236,6 +272,24 @@ func (h *house) exercise(ctx context.Context, year int) (api.CycleHead, error) {
 	}
 	fmt.Fprintf(h.out, "%s är %s: %d av %d steg klara, %d journalposter.\n", head.Title, head.Status, head.Done, head.Steps, head.Entries)
 	return head, nil
+}
+
+// post asks until there is an answer: a worker that has just started may not have answered in time.
+func (h *house) post(ctx context.Context, client *api.Client, path string, in, out any) error {
+	last, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
+	for {
+		err := client.Post(last, path, in, out)
+		var problem *api.Problem
+		if !errors.As(err, &problem) || problem.Exit() != api.ExitUnknown {
+			return err
+		}
+		select {
+		case <-last.Done():
+			return err
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
 }
 
 // find looks for a cycle.

@@ -10,8 +10,8 @@ import (
 )
 
 func newUp() *cobra.Command {
-	var dir string
-	var port, launch, exercise int
+	var h house
+	var launch, exercise int
 	verb := &cobra.Command{
 		Use:   "up",
 		Short: "Starta allt på den egna datorn: Postgres, Temporal, worker och server",
@@ -21,10 +21,10 @@ det slutade.`,
 		Example: "  arshjul up --launch 2028 --exercise 2028",
 		Args:    takes(0, 0, ""),
 		RunE: func(verb *cobra.Command, _ []string) error {
-			if err := stack.CheckPort(port, "--port"); err != nil {
+			if err := stack.CheckPort(h.port, "--port"); err != nil {
 				return err
 			}
-			h := &house{dir: dir, port: port, out: verb.OutOrStdout()}
+			h.out = verb.OutOrStdout()
 			return h.run(verb.Context(), func(ctx context.Context) error {
 				if err := h.launch(ctx, launch); err != nil {
 					return err
@@ -38,9 +38,10 @@ det slutade.`,
 			})
 		},
 	}
+	h.flags(verb)
 	f := verb.Flags()
-	f.StringVar(&dir, "dir", "", "katalog för data och loggar (annars /var/lib/arshjul som root, ~/.local/share/arshjul för andra)")
-	f.IntVar(&port, "port", 8028, "serverns port på den egna datorn")
+	f.StringVar(&h.dir, "dir", "", "katalog för data och loggar (annars /var/lib/arshjul som root, ~/.local/share/arshjul för andra)")
+	f.IntVar(&h.port, "port", 8028, "serverns port på den egna datorn")
 	f.IntVar(&launch, "launch", 0, "starta cykeln för det här budgetåret, om den inte finns")
 	f.IntVar(&exercise, "exercise", 0, "spela en övning av det här budgetåret, om ingen är spelad")
 	return verb
