@@ -44,18 +44,29 @@ func (s *Server) writeDown(ctx context.Context, stream string, c *domain.Command
 	ctx, cancel := context.WithTimeout(ctx, commandTime)
 	defer cancel()
 	at := now()
+	// What was refused may be anything that somebody wrote, and what stands in the log stands there for ever: only words
+	// that are the rules' own or the cycle's go in. The rest is in the body's hash.
+	e := domain.Event{Actor: c.Actor, Refused: &domain.Refused{Stream: stream, Code: refusal.Code}}
+	if domain.ValidID(c.ID) {
+		e.Command, e.Refused.Body = c.ID, c.Body()
+	}
+	if domain.Row(c.Kind) != nil || c.Kind == kindUpload {
+		e.Refused.Kind = c.Kind
+	}
+	if s.checkStream(stream) != nil {
+		e.Refused.Stream = ""
+	}
 	err := s.Store.View(ctx, stream, func(st *domain.State) error {
 		at = st.Clock(at)
+		if st.Cycle != nil && st.Cycle.Step(c.Step) != nil {
+			e.Step = c.Step
+		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	e := domain.Event{At: at, Actor: c.Actor, Command: c.ID, Step: c.Step,
-		Refused: &domain.Refused{Stream: stream, Kind: c.Kind, Code: refusal.Code}}
-	if c.ID != "" {
-		e.Refused.Body = c.Body()
-	}
+	e.At = at
 	_, err = s.Store.AppendRefusal(ctx, s.Kommun, e)
 	return err
 }
