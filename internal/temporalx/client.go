@@ -12,20 +12,25 @@ import (
 	"arshjul/workflows"
 )
 
-// Dial connects to a namespace at host:port. The caller closes the client.
-func Dial(ctx context.Context, address, namespace string, log *zap.Logger) (client.Client, error) {
+// Dial connects to a namespace at host:port. The caller closes the client. With more, it counts or traces (Metrics.Option,
+// Tracing).
+func Dial(ctx context.Context, address, namespace string, log *zap.Logger, more ...func(*client.Options)) (client.Client, error) {
 	dc, err := DataConverter()
 	if err != nil {
 		return nil, err
 	}
-	c, err := client.DialContext(ctx, client.Options{
+	options := client.Options{
 		HostPort:      address,
 		Namespace:     namespace,
 		Logger:        Logger(log),
 		DataConverter: dc,
 		// Messages of failures stay readable; there is no personal data in them.
 		FailureConverter: temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{DataConverter: dc}),
-	})
+	}
+	for _, change := range more {
+		change(&options)
+	}
+	c, err := client.DialContext(ctx, options)
 	if err != nil {
 		return nil, fmt.Errorf("connect to Temporal at %s: %w", address, err)
 	}
