@@ -36,7 +36,7 @@ type page struct {
 	Body        any
 }
 
-var templates = parseTemplates("logga-in", "inkorg", "cykler", "cykel", "steg", "journal", "fel")
+var templates = parseTemplates("logga-in", "inkorg", "cykler", "cykel", "steg", "journal", "utskick", "ovningspost", "ovningsmejl", "fel")
 
 func parseTemplates(names ...string) map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(template.FuncMap{
@@ -82,6 +82,7 @@ func (s *Server) pages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /inkorg", s.show(s.inboxPage))
 	mux.HandleFunc("GET /cykler", s.show(s.cyclesPage))
 	mux.HandleFunc("GET /journal", s.show(s.journalPage))
+	s.mailPages(mux)
 	for _, at := range []string{"/cykel/{kommun}/{year}", "/ovning/{kommun}/{year}/{n}"} {
 		mux.HandleFunc("GET "+at, s.show(s.cyclePage))
 		mux.HandleFunc("GET "+at+"/steg/{step...}", s.show(s.stepPage))

@@ -13,7 +13,8 @@ import (
 
 // refused turns what went wrong with a command into its answer. A no is written into the journal first, because Temporal
 // keeps no trace of it: a no that cannot be written down is not given, and the answer is then unknown.
-func (s *Server) refused(ctx context.Context, stream string, c domain.Command, err error) error {
+func (s *Server) refused(ctx context.Context, stream string, c domain.Command, err error) (answer error) {
+	defer func() { s.Metrics.answered(c.Kind, answer) }()
 	var (
 		refusal *domain.Refusal
 		unknown *temporalx.Unknown
@@ -50,7 +51,7 @@ func (s *Server) writeDown(ctx context.Context, stream string, c *domain.Command
 	if domain.ValidID(c.ID) {
 		e.Command, e.Refused.Body = c.ID, c.Body()
 	}
-	if domain.Row(c.Kind) != nil || c.Kind == kindUpload {
+	if domain.Row(c.Kind) != nil || c.Kind == kindUpload || c.Kind == keepAddress || c.Kind == keepAgain {
 		e.Refused.Kind = c.Kind
 	}
 	if s.checkStream(stream) != nil {

@@ -43,6 +43,7 @@ func (s *Server) operations() []operation {
 		operation{method: http.MethodGet, path: registry + "/receipts/{id}", id: "registry.receipt", summary: "What became of a command.", out: api.Receipt{}, do: s.receipt},
 		operation{method: http.MethodGet, path: registry + "/entries", id: "registry.entries", summary: "The registry's entries, the newest first.", out: api.Entries{}, query: historyQuery, do: s.entries},
 	)
+	all = append(all, s.mailOperations()...)
 	return append(all, operation{method: http.MethodGet, path: root + "/openapi.json", id: "openapi", summary: "This description.", open: true,
 		do: func(http.ResponseWriter, *http.Request, domain.PersonID) (any, error) { return s.description(), nil }})
 }

@@ -68,6 +68,21 @@ func (s *Store) OldestUnsent(ctx context.Context, kommun string) (oldest domain.
 	return oldest, err
 }
 
+// OldestNotice is when the oldest real notice came that no mail carries although its person wants mail daily or at once;
+// 0 when there is none.
+func (s *Store) OldestNotice(ctx context.Context, kommun string) (oldest domain.Instant, err error) {
+	err = s.pool.QueryRow(ctx, `select coalesce((extract(epoch from min(n.at)) * 1000)::bigint, 0) from notice n
+		where n.kommun = $1 and not n.exercise and n.mail is null and n.left_out = '' and $2 <> coalesce(
+			(select c.choice from mail_choice c where c.kommun = n.kommun and c.person = n.person order by c.id desc limit 1), '')`,
+		kommun, ChoiceWeekly).Scan((*int64)(&oldest))
+	return oldest, err
+}
+
+// Mail gives a mail, or ErrNoRow.
+func (s *Store) Mail(ctx context.Context, kommun, id string) (Mail, error) {
+	return one(queryMails(ctx, s.pool, "where kommun = $1 and id = $2", kommun, id))
+}
+
 // Kommuns lists the municipalities that have a cycle or an exercise.
 func (s *Store) Kommuns(ctx context.Context) ([]string, error) {
 	rows, err := s.pool.Query(ctx, "select distinct kommun from cycle order by kommun")

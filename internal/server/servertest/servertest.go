@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/http/httptest"
+	netmail "net/mail"
 	"sync"
 	"testing"
 
@@ -17,6 +18,7 @@ import (
 	"arshjul/activities"
 	"arshjul/domain"
 	"arshjul/domain/wheels"
+	"arshjul/internal/mail"
 	"arshjul/internal/server"
 	"arshjul/internal/server/api"
 	"arshjul/internal/stack/stacktest"
@@ -43,6 +45,7 @@ type Door struct {
 	Store    *store.Store
 	Temporal client.Client
 	Worker   worker.Worker // nil when nobody works
+	Sink     *mail.Sink    // where every mail goes
 
 	DatabaseURL string // for the application's role
 	Address     string // of Temporal
@@ -70,6 +73,7 @@ func New(t testing.TB) *Door {
 	d := open(t, true)
 	t.Cleanup(func() {
 		d.Worker.Stop()
+		d.Sink.Close()
 		d.Temporal.Close()
 		d.Store.Close()
 	})
@@ -81,6 +85,7 @@ func WithoutWorker(t testing.TB) *Door {
 	t.Helper()
 	d := open(t, false)
 	t.Cleanup(func() {
+		d.Sink.Close()
 		d.Temporal.Close()
 		d.Store.Close()
 	})
@@ -96,6 +101,7 @@ func open(t testing.TB, working bool) *Door {
 	var err error
 	d.Store, err = store.Open(ctx, d.DatabaseURL)
 	must(t, err)
+	d.Sink = mail.NewSink(d.Store)
 	slots, err := store.NewSlots(d.DatabaseURL)
 	must(t, err)
 	d.Temporal, err = temporalx.Dial(ctx, d.Address, d.Namespace, zap.NewNop())
@@ -116,7 +122,7 @@ func open(t testing.TB, working bool) *Door {
 	return d
 }
 
-// NewWorker makes a worker like the program's.
+// NewWorker makes a worker like the program's on a local stack: mails go to the sink.
 func NewWorker(d *Door) worker.Worker {
 	w := temporalx.NewWorker(d.Temporal)
 	workflows.Register(w, workflows.Workflows{})
@@ -124,7 +130,17 @@ func NewWorker(d *Door) worker.Worker {
 		_, err := temporalx.Send(ctx, d.Temporal, stream, c)
 		return err
 	}
-	w.RegisterActivityWithOptions(activities.Journal{Store: d.Store}.Journal, activity.RegisterOptions{Name: workflows.ActivityJournal})
+	wake := func(ctx context.Context, kommun string) error { return temporalx.WakeDelivery(ctx, d.Temporal, kommun) }
+	office := mail.NewOffice(d.Store, netmail.Address{Name: "Årshjul", Address: "arshjul@" + mail.LocalDomain}, d.URL, d.Sink, d.Sink)
+	open := func(ctx context.Context, kommun string, exercise bool) (activities.Carrier, error) {
+		line, err := office.Open(ctx, kommun, exercise)
+		if err != nil {
+			return nil, err
+		}
+		return line, nil
+	}
+	w.RegisterActivityWithOptions(activities.Journal{Store: d.Store, Wake: wake}.Journal, activity.RegisterOptions{Name: workflows.ActivityJournal})
+	w.RegisterActivityWithOptions(activities.Send{Store: d.Store, Open: open}.Send, activity.RegisterOptions{Name: workflows.ActivitySend})
 	w.RegisterActivityWithOptions(activities.Propagate{Store: d.Store, Send: send}.Propagate, activity.RegisterOptions{Name: workflows.ActivityPropagate})
 	return w
 }
