@@ -24,6 +24,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		began := time.Now()
+		r, span := traced(r)
 		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		defer func() {
 			if p := recover(); p != nil {
@@ -32,6 +33,9 @@ func (s *Server) guard(next http.Handler) http.Handler {
 					http.Error(seen, unknownAnswer().Message, http.StatusInternalServerError)
 				}
 			}
+			route := routeOf(r)
+			s.Metrics.request(route, seen.status, time.Since(began))
+			endTrace(span, route, seen.status)
 			s.log.Info("request", zap.String("method", r.Method), zap.String("path", r.URL.Path), zap.Int("status", seen.status),
 				zap.Duration("took", time.Since(began)))
 		}()

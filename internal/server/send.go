@@ -54,7 +54,9 @@ func (s *Server) give(ctx context.Context, stream string, person domain.PersonID
 
 // carryOut gives a command to its stream and makes the receipt. A command that the journal knows is not given again:
 // Temporal and the state forget ids, the journal never does.
-func (s *Server) carryOut(ctx context.Context, stream string, c domain.Command, send sender) (api.Receipt, error) {
+func (s *Server) carryOut(ctx context.Context, stream string, c domain.Command, send sender) (receipt api.Receipt, err error) {
+	began := time.Now()
+	defer func() { s.Metrics.gave(c.Kind, receipt, err, time.Since(began)) }()
 	if receipt, found, err := s.journalled(ctx, stream, c.ID, c.Body()); found || err != nil {
 		return receipt, err
 	}
@@ -79,7 +81,7 @@ func (s *Server) carryOut(ctx context.Context, stream string, c domain.Command, 
 	if answer.Body != c.Body() {
 		return api.Receipt{}, idReused()
 	}
-	receipt := api.Receipt{ID: c.ID, Stream: stream, Status: api.StatusReceived, First: answer.First, Last: answer.Last}
+	receipt = api.Receipt{ID: c.ID, Stream: stream, Status: api.StatusReceived, First: answer.First, Last: answer.Last}
 	if receipt.Warnings, err = s.paragraphsElsewhere(ctx, stream, c.Meeting, paragraphsOf(&c)); err != nil {
 		return api.Receipt{}, err
 	}

@@ -24,6 +24,7 @@ type Config struct {
 	Wheel    *wheelfile.File // what a cycle is launched by when no other wheel is uploaded
 	Version  string          // of the program
 	Log      *zap.Logger
+	Metrics  *Metrics // nil = nothing is counted
 }
 
 // Server is the one door to a municipality's cycles and registry.
