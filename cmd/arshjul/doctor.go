@@ -24,7 +24,7 @@ func newDoctor() *cobra.Command {
 		Use:   "doctor",
 		Short: "Undersök om allt är i ordning, med en mening om varje sak",
 		Long: `Undersök om allt är i ordning, med en mening om varje sak: servern, databasens tabeller, journalen (varje logg räknas
-om), Temporals sökattribut, hur länge historiken sparas, och om något i en pågående cykel har blivit liggande. Utan
+om), Temporals sökattribut, hur länge historiken sparas, om något i en pågående cykel har blivit liggande, och mejlen. Utan
 --database och --temporal undersöks det som "arshjul up" startar i sin katalog. Slutkoden är 1 om något är fel.`,
 		Args: takes(0, 0, ""),
 		RunE: func(verb *cobra.Command, _ []string) error {
@@ -118,6 +118,7 @@ func (d *doctor) examineDatabase(ctx context.Context) {
 		d.found(err, "Loggen "+l.ID, fmt.Sprintf("Loggen %s är hel: %d poster, rot %s.", l.ID, v.Size, v.Root))
 		if !strings.Contains(l.ID, "/") { // a municipality's, not an exercise's
 			d.overdue(ctx, st, l.ID)
+			d.mails(ctx, st, l.ID)
 		}
 	}
 }

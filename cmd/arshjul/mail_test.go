@@ -1,0 +1,104 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"arshjul/internal/mail/mailtest"
+	"arshjul/internal/server/api"
+	"arshjul/internal/server/servertest"
+)
+
+func TestMailVerbs(t *testing.T) {
+	d := servertest.Shared(t)
+	server := "--server=" + d.URL
+	const registrar, writer = "--as=p-slf-registeransvarig", "--as=p-slf-stadens-processledare"
+	for _, row := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"mail", "log", server, registrar}, api.ExitOK, "mejl"},
+		{[]string{"mail", "log", server, writer, "--state=failed"}, api.ExitOK, "Inga mejl."},
+		{[]string{"mail", "show", "finns-inte", server, registrar}, api.ExitRefused, "Det finns inget mejl"},
+		{[]string{"mail", "again", "finns-inte", server, registrar}, api.ExitRefused, "Det finns inget mejl"},
+		{[]string{"mail", "again", "finns-inte", server, writer}, api.ExitRefused, "registeransvarig"},
+		{[]string{"mail", "set-address", "--person=p-slf-ekonomidirektor", "--address=e@exempel.invalid", server, registrar}, api.ExitOK, "går till: e@exempel.invalid"},
+		{[]string{"mail", "set-address", "--person=p-slf-ekonomidirektor", "--address=inget", server, registrar}, api.ExitUsage, "namn@exempel.se"},
+		{[]string{"mail", "set-address", "--person=p-slf-ekonomidirektor", server, registrar}, api.ExitUsage, "ange --person och --address"},
+		{[]string{"mail", "addresses", server, registrar}, api.ExitOK, "e@exempel.invalid"},
+		{[]string{"mail", "addresses", server, registrar, "--json"}, api.ExitOK, `"address": "e@exempel.invalid"`},
+		{[]string{"mail", "choose", "vecka", server, writer}, api.ExitOK, "Du får mejl: vecka."},
+		{[]string{"mail", "choose", "aldrig", server, writer}, api.ExitUsage, "Välj direkt, dag, vecka eller inga"},
+		{[]string{"mail", "choice", server, writer}, api.ExitOK, "vecka"},
+		{[]string{"mail", "sink", server, writer, "--exercise=exercise/1283/2028/4711"}, api.ExitOK, "0 mejl."},
+		{[]string{"mail", "sink", "4711", server, writer}, api.ExitRefused, "Det finns inget mejl"},
+		{[]string{"mail"}, api.ExitUsage, "ange vad du vill göra"},
+	} {
+		r := arshjul(row.args...)
+		if r.code != row.code || !strings.Contains(r.out+r.err, row.says) {
+			t.Errorf("%q: exit %d, want %d, and %q in\n%s%s", row.args, r.code, row.code, row.says, r.out, r.err)
+		}
+	}
+}
+
+// A worker that is to send nothing cannot be made to; one that is to send is told what is missing.
+func TestWhereAWorkerSends(t *testing.T) {
+	flags := []string{"worker", "--database=postgres://nowhere.invalid/x", "--temporal=nowhere.invalid:1"}
+	for _, row := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"--mail=sink", "--smtp=smtp.exempel.invalid:587"}, "har ingen mening"},
+		{[]string{"--mail=sink", "--mail-from=a@exempel.invalid"}, "har ingen mening"},
+		{[]string{"--mail=alla"}, "--mail är sink eller ingenting"},
+		{[]string{"--smtp=smtp.exempel.invalid:587"}, "--mail-from och --pages"},
+	} {
+		if r := arshjul(append(flags, row.args...)...); r.code != api.ExitUsage || !strings.Contains(r.err, row.says) {
+			t.Errorf("%q: exit %d, %s", row.args, r.code, r.err)
+		}
+	}
+
+	d := servertest.Shared(t)
+	server := mailtest.New(t, mailtest.Options{})
+	t.Setenv("ARSHJUL_SMTP", "localhost:"+strconv.Itoa(server.Port))
+	sunk := mailing{how: mailSink, server: "localhost:1", from: "nej", pages: "http://127.0.0.1/"}
+	if office, err := sunk.office(d.Store, d.Sink); err != nil {
+		t.Error(err)
+	} else if line, err := office.Open(t.Context(), servertest.Kommun, false); err != nil {
+		t.Errorf("the sink is not reached: %v", err)
+	} else {
+		line.Close()
+	}
+	none := mailing{}
+	if office, err := none.office(d.Store, d.Sink); err != nil {
+		t.Error(err)
+	} else if _, err := office.Open(t.Context(), servertest.Kommun, false); err == nil || !strings.Contains(err.Error(), "ingen e-postserver") {
+		t.Errorf("without a mail server: %v", err)
+	}
+	good := mailing{server: "localhost:" + strconv.Itoa(server.Port), security: "ingen", from: "Årshjul <arshjul@exempel.invalid>", pages: "https://x", timeout: 10}
+	if office, err := good.office(d.Store, d.Sink); err != nil {
+		t.Error(err)
+	} else if line, err := office.Open(t.Context(), servertest.Kommun, false); err != nil {
+		t.Error(err)
+	} else {
+		line.Close()
+	}
+	for says, change := range map[string]func(*mailing){
+		"avsändare":      func(m *mailing) { m.from = "nej" },
+		"värd:port":      func(m *mailing) { m.server = "localhost" },
+		"inget tal":      func(m *mailing) { m.server = "localhost:smtp" },
+		"säkerheten":     func(m *mailing) { m.security = "ssl" },
+		"password-file":  func(m *mailing) { m.user, m.password = "u", "/finns/inte" },
+		"smtp-ca":        func(m *mailing) { m.ca = "/finns/inte" },
+		"både användare": func(m *mailing) { m.user, m.security = "u", "tls" },
+		"1 till 30":      func(m *mailing) { m.timeout = 60 },
+	} {
+		m := good
+		change(&m)
+		if _, err := m.office(d.Store, d.Sink); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%+v: %v, want what says %q", m, err, says)
+		}
+	}
+}
