@@ -141,7 +141,7 @@ func waitsFor(d *workflowservice.DescribeWorkflowExecutionResponse) string {
 func inTemporal(err error) error {
 	var missing *serviceerror.NotFound
 	if errors.As(err, &missing) {
-		return errors.New("Temporal har ingen sådan körning")
+		return errors.New("ingen sådan körning finns i Temporal")
 	}
 	return err
 }
