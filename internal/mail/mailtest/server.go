@@ -11,6 +11,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"io"
+	"log"
 	"math/big"
 	"net"
 	netmail "net/mail"
@@ -78,7 +79,7 @@ func New(t testing.TB, o Options) *Server {
 		}
 		return &session{server: s, conn: c}, nil
 	}))
-	server.Domain = "localhost"
+	server.Domain, server.ErrorLog = "localhost", log.New(io.Discard, "", 0) // clients that die are what tests are about
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -158,7 +159,7 @@ func (s *session) Data(r io.Reader) error {
 		return err
 	}
 	f := s.faultFor(s.to)
-	if f == nil || f.Take || f.Gone {
+	if f == nil || f.At != "DATA" || f.Take || f.Gone {
 		m, err := netmail.ReadMessage(strings.NewReader(string(raw)))
 		if err != nil {
 			return err
