@@ -71,6 +71,8 @@ type Step struct {
 	Today       domain.Date      `json:"today"`
 	Act         domain.Act       `json:"act"`
 	Rule        string           `json:"rule,omitempty" doc:"The rule that the plan day comes from."`
+	Source      string           `json:"source,omitempty" doc:"Where the step's row in the wheel comes from."`
+	Unverified  bool             `json:"unverified,omitempty" doc:"Something in the row could not be confirmed: ej verifierat."`
 	Law         string           `json:"law,omitempty" doc:"What the law says, when it limits the step."`
 	Instruction string           `json:"instruction,omitempty" doc:"The motivering of the återremiss that began this round."`
 	Gate        []Condition      `json:"gate"`
