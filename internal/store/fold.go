@@ -15,6 +15,7 @@ type fold struct {
 	mu    sync.Mutex
 	state *domain.State  // nil = not folded yet
 	begun domain.Instant // of the stream's first event
+	wheel domain.Digest  // of the cycle's wheel, which never changes
 	shown *shown         // nil = not read yet
 	used  uint64         // guarded by folds.mu
 }
@@ -60,7 +61,7 @@ func (f *folds) forgetOldest() {
 }
 
 // reset forgets everything: the next to come folds the journal from its beginning.
-func (f *fold) reset() { f.state, f.shown, f.begun = nil, nil, 0 }
+func (f *fold) reset() { f.state, f.shown, f.begun, f.wheel = nil, nil, 0, "" }
 
 // chunk is how many entries are read at a time.
 const chunk = 500
@@ -94,7 +95,7 @@ func (f *fold) apply(e domain.Event) error {
 		return fmt.Errorf("store: %w", err)
 	}
 	if e.Seq == 1 {
-		f.begun = e.At
+		f.begun, f.wheel = e.At, wheelOf(f.state)
 	}
 	return nil
 }
@@ -120,7 +121,7 @@ func (f *fold) project(ctx context.Context, tx pgx.Tx, stream string, end uint64
 			return false, err
 		}
 	}
-	next := show(f.state, f.begun)
+	next := show(f.state, f.begun, f.wheel)
 	batch := replacing(f.shown, next)
 	told.queue(batch, &soon)
 	if batch.Len() > 0 {

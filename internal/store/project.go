@@ -21,13 +21,13 @@ type shown struct {
 }
 
 // show computes the read model of a stream. It depends on the state alone: what a day brings, such as a meeting's, comes
-// into the state as an event.
-func show(s *domain.State, begun domain.Instant) *shown {
+// into the state as an event. wheel is the hash of the cycle's wheel, which costs more than all the rest.
+func show(s *domain.State, begun domain.Instant, wheel domain.Digest) *shown {
 	v := &shown{}
 	if c := s.Cycle; c != nil {
 		today := s.Now.Date()
 		row := Cycle{Stream: s.Stream, Kommun: c.Kommun, Year: c.Year, Exercise: c.Exercise, Source: s.Stream,
-			WheelName: c.Wheel.Name, WheelVersion: c.Wheel.Version, WheelHash: c.Wheel.Hash(), Status: CycleOpen, Stage: s.Stage(),
+			WheelName: c.Wheel.Name, WheelVersion: c.Wheel.Version, WheelHash: wheel, Status: CycleOpen, Stage: s.Stage(),
 			Seq: s.Seq, Head: s.Head, Registry: s.Registry.Number, NextDue: domain.NextDue(s, s.Now), LaunchedAt: begun}
 		if c.Exercise > 0 {
 			row.Clock, row.ClockDay = c.Clock, c.Clock.Date()
@@ -52,6 +52,14 @@ func show(s *domain.State, begun domain.Instant) *shown {
 	}
 	v.showRegistry(s.Stream, s.Registry)
 	return v
+}
+
+// wheelOf is the hash of a cycle's wheel, or "".
+func wheelOf(s *domain.State) domain.Digest {
+	if s.Cycle == nil {
+		return ""
+	}
+	return s.Cycle.Wheel.Hash()
 }
 
 func (v *shown) showSteps(s *domain.State, cycle *Cycle) {

@@ -38,7 +38,7 @@ func TestReadModelFollowsTheState(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := show(d.state, at(firstDay))
+		want := show(d.state, at(firstDay), wheelOf(d.state))
 		if !slices.Equal(has.cycles, want.cycles) || !same(has.steps, want.steps) || !same(has.tasks, want.tasks) || !same(has.units, want.units) ||
 			!same(has.bindings, want.bindings) || !same(has.substitutes, want.substitutes) || !same(has.exclusions, want.exclusions) || !same(has.meetings, want.meetings) {
 			t.Errorf("%s at %d: the read model has\n%+v\nwant\n%+v", d.state.Stream, d.state.Seq, has, want)
