@@ -51,8 +51,8 @@ type opened struct {
 }
 
 // open connects, and refuses a database that is not of this build.
-func (p *platform) open(ctx context.Context, log *zap.Logger) (*opened, error) {
-	o, err := p.openAny(ctx, log)
+func (p *platform) open(ctx context.Context, log *zap.Logger, more ...func(*client.Options)) (*opened, error) {
+	o, err := p.openAny(ctx, log, more...)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func (p *platform) open(ctx context.Context, log *zap.Logger) (*opened, error) {
 }
 
 // openAny connects, also to the database of an older build.
-func (p *platform) openAny(ctx context.Context, log *zap.Logger) (*opened, error) {
+func (p *platform) openAny(ctx context.Context, log *zap.Logger, more ...func(*client.Options)) (*opened, error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func (p *platform) openAny(ctx context.Context, log *zap.Logger) (*opened, error
 	if err != nil {
 		return nil, fmt.Errorf("det går inte att nå databasen: %w", err)
 	}
-	c, err := p.dial(ctx, log)
+	c, err := p.dial(ctx, log, more...)
 	if err != nil {
 		st.Close()
 		return nil, err
@@ -81,11 +81,11 @@ func (p *platform) openAny(ctx context.Context, log *zap.Logger) (*opened, error
 }
 
 // dial connects to Temporal alone.
-func (p *platform) dial(ctx context.Context, log *zap.Logger) (client.Client, error) {
+func (p *platform) dial(ctx context.Context, log *zap.Logger, more ...func(*client.Options)) (client.Client, error) {
 	if p.temporal == "" {
 		return nil, usagef("ange --temporal")
 	}
-	c, err := temporalx.Dial(ctx, p.temporal, p.namespace, log)
+	c, err := temporalx.Dial(ctx, p.temporal, p.namespace, log, more...)
 	if err != nil {
 		return nil, fmt.Errorf("det går inte att nå Temporal: %w", err)
 	}

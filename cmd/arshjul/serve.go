@@ -14,6 +14,7 @@ import (
 
 type serving struct {
 	platform
+	telemetry
 	address, found, kommun, wheel string
 	devLogin                      bool
 }
@@ -22,12 +23,12 @@ const defaultAddress = "127.0.0.1:8028"
 
 func newServe() *cobra.Command {
 	var s serving
-	verb := s.flags(&cobra.Command{
+	verb := s.telemetry.flags(s.platform.flags(&cobra.Command{
 		Use:   "serve",
 		Short: "Kör servern: sidorna och API:et",
 		Args:  takes(0, 0, ""),
 		RunE:  func(verb *cobra.Command, _ []string) error { return s.run(verb.Context(), verb.OutOrStdout()) },
-	})
+	}))
 	f := verb.Flags()
 	f.StringVar(&s.address, "addr", defaultAddress, "adress att lyssna på")
 	f.StringVar(&s.kommun, "kommun", "1283", "kommunkod, fyra siffror")
@@ -58,7 +59,13 @@ func (s *serving) run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("servern kan inte lyssna på %s: %w", s.address, err)
 	}
-	o, err := s.open(ctx, log)
+	told, err := s.telemetry.start(ctx, "serve", log)
+	if err != nil {
+		_ = l.Close()
+		return err
+	}
+	defer told.end()
+	o, err := s.open(ctx, log, told.client...)
 	if err != nil {
 		_ = l.Close() // nothing was accepted on it
 		return err
@@ -70,7 +77,12 @@ func (s *serving) run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer func() { _ = slots.Close() }() // the database gives the places back by itself
-	srv, err := server.New(server.Config{Store: o.store, Slots: slots, Temporal: o.temporal, Kommun: s.kommun, Wheel: wheel, Version: version, Log: log})
+	metrics, err := told.server(o)
+	if err != nil {
+		_ = l.Close()
+		return err
+	}
+	srv, err := server.New(server.Config{Store: o.store, Slots: slots, Temporal: o.temporal, Kommun: s.kommun, Wheel: wheel, Version: version, Log: log, Metrics: metrics})
 	if err != nil {
 		_ = l.Close()
 		return err

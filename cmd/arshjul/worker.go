@@ -14,7 +14,7 @@ import (
 
 func newWorker() *cobra.Command {
 	var w working
-	verb := w.mailing.flags(w.platform.flags(&cobra.Command{
+	verb := w.telemetry.flags(w.mailing.flags(w.platform.flags(&cobra.Command{
 		Use:   "worker",
 		Short: "Kör cyklerna: det här programmet dömer kommandon, skriver journalen och skickar mejlen",
 		Args:  takes(0, 0, ""),
@@ -24,7 +24,7 @@ func newWorker() *cobra.Command {
 			}
 			return w.run(verb.Context())
 		},
-	}))
+	})))
 	verb.Flags().StringVar(&w.build, "build-id", "", "säg vilket bygge det här är, och ta bara det byggets arbete: se arshjul deploy")
 	return verb
 }
@@ -32,6 +32,7 @@ func newWorker() *cobra.Command {
 type working struct {
 	platform
 	mailing
+	telemetry
 	build string // "" = takes every task
 }
 
@@ -45,11 +46,19 @@ func (p *working) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o, err := p.open(ctx, log)
+	told, err := p.telemetry.start(ctx, "worker", log)
+	if err != nil {
+		return err
+	}
+	defer told.end()
+	o, err := p.open(ctx, log, told.client...)
 	if err != nil {
 		return err
 	}
 	defer o.close()
+	if err := told.watch(o); err != nil {
+		return err
+	}
 	if err := temporalx.Check(ctx, o.temporal, p.namespace); err != nil {
 		return err
 	}

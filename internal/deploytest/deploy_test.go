@@ -21,6 +21,7 @@ import (
 // neither matters to what goes on. After roll the old release stops without writing, and the new one goes on to the end.
 // A release that changes the past is found by replay-check, and deployed all the same it writes nothing.
 func TestReleasesUnderAnOpenExercise(t *testing.T) {
+	t.Parallel()
 	this, next, careless := thisRelease(t), nextRelease(t), carelessRelease(t)
 	in := install(t, this, 5*time.Minute)
 	in.work(this)
@@ -106,6 +107,7 @@ func TestReleasesUnderAnOpenExercise(t *testing.T) {
 // With Worker Deployment versioning both releases' workers run, and one command moves all work between them: forward, back,
 // and forward again after roll.
 func TestBuildsUnderAnOpenExercise(t *testing.T) {
+	t.Parallel()
 	this, next := thisRelease(t), nextRelease(t)
 	in := install(t, this, 4*time.Minute)
 	current := func(r release, build string) {

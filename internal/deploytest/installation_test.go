@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"strings"
@@ -94,14 +93,12 @@ func (in *installation) rest(r release) {
 	must(in.t, in.workers[r.name].Halt(in.ctx, stack.Clean))
 }
 
-// serve starts a release's server and waits until it answers.
-func (in *installation) serve(r release) {
+// serve starts a release's server, with more flags, and waits until it answers.
+func (in *installation) serve(r release, more ...string) {
 	in.t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(in.t, err)
-	address := l.Addr().String()
-	must(in.t, l.Close())
-	argv := append([]string{r.path, "serve", "--dev-login", "--addr", address, "--kommun", "1283", "--wheel", "helsingborg-1", "--found", "helsingborg-1"}, in.platform()...)
+	address := freeAddress(in.t)
+	argv := append([]string{r.path, "serve", "--dev-login", "--addr", address, "--kommun", "1283", "--wheel", "helsingborg-1", "--found", "helsingborg-1"}, append(in.platform(), more...)...)
+	var err error
 	in.servers[r.name], err = in.stack.Supervise(in.ctx, "serve-"+r.name, argv, nil)
 	must(in.t, err)
 	in.addresses[r.name] = "http://" + address

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"sync"
 	"testing"
 
 	"arshjul/domain"
@@ -71,6 +72,7 @@ func carelessRelease(t *testing.T) release {
 
 // built holds the releases that a test has asked for, and the directory where they are.
 var built struct {
+	sync.Mutex
 	dir string
 	all map[string]release
 }
@@ -78,6 +80,8 @@ var built struct {
 // build builds the program with edits, and one more file in package domain; once, whoever asks.
 func build(t *testing.T, name string, edits []edit, more string) release {
 	t.Helper()
+	built.Lock()
+	defer built.Unlock()
 	if r, found := built.all[name]; found {
 		return r
 	}

@@ -1,0 +1,31 @@
+package store
+
+import (
+	"context"
+
+	"arshjul/domain"
+)
+
+// Watch is how the whole installation does, as far as the database shows it: over all municipalities, exercises left out.
+type Watch struct {
+	Overdue       int            // open cycles in which something has fallen due that nobody has noticed
+	OldestDue     domain.Instant // when the first of it fell due; 0 = none
+	UnsentMails   int
+	OldestMail    domain.Instant // when the oldest of them was made; 0 = none
+	FailedMails   int            // given up: refused, expired, or nowhere to send them
+	SilentServers int            // municipalities whose mail server does not take part in anything just now
+}
+
+// Watch looks at the installation at an instant.
+func (s *Store) Watch(ctx context.Context, now domain.Instant) (w Watch, err error) {
+	err = s.pool.QueryRow(ctx, `
+		select c.n, c.oldest, m.n, m.oldest, m.failed, (select count(*) from mail_server)
+		from (select count(*) as n, coalesce((extract(epoch from min(next_due)) * 1000)::bigint, 0) as oldest
+				from cycle where exercise = 0 and status = 'open' and next_due <= $1) c,
+			(select count(*) filter (where open) as n, coalesce((extract(epoch from min(made_at) filter (where open)) * 1000)::bigint, 0) as oldest,
+					count(*) filter (where not open) as failed
+				from (select made_at, state <> 'failed' as open from mail
+					where exercise = '' and state in ('new', 'sending', 'later', 'failed')) of) m`, now.Time()).
+		Scan(&w.Overdue, (*int64)(&w.OldestDue), &w.UnsentMails, (*int64)(&w.OldestMail), &w.FailedMails, &w.SilentServers)
+	return w, err
+}
