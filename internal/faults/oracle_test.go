@@ -182,6 +182,10 @@ func (a *audit) open(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		// Delivery lives as long as the municipality does, and has no stream: it is at rest unless its task is stuck.
+		if name == workflows.DeliveryID(kommun) && d.GetPendingWorkflowTask().GetAttempt() < 5 {
+			continue
+		}
 		a.wrong(inRest, "%s is open and no stream of the journal, its workflow task at attempt %d", name, d.GetPendingWorkflowTask().GetAttempt())
 	}
 	return nil
