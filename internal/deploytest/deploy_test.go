@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	enumspb "go.temporal.io/api/enums/v1"
 
 	"arshjul/domain"
@@ -56,6 +57,10 @@ func TestReleasesUnderAnOpenExercise(t *testing.T) {
 	replays(next, "", stream, registry)
 
 	// Forward and back again.
+	in.migrate(next)
+	if !in.hasTable("more") {
+		t.Error("the next release's migration has added no table")
+	}
 	in.work(next)
 	in.rest(this)
 	keeps("under the next release", domain.CurrentRules, domain.SchemaVersion)
@@ -120,6 +125,7 @@ func TestBuildsUnderAnOpenExercise(t *testing.T) {
 	current(this, "1") // without it nobody would found the registry
 	in.serve(this)
 	stream := in.startExercise(this)
+	in.migrate(next)
 	in.work(next, "--build-id", "2")
 	for n, step := range []struct {
 		build   string
@@ -172,6 +178,15 @@ func (in *installation) untilBuild(stream, build string) {
 		}
 		return nil
 	})
+}
+
+func (in *installation) hasTable(name string) (found bool) {
+	in.t.Helper()
+	c, err := pgx.Connect(in.ctx, in.database)
+	must(in.t, err)
+	defer func() { must(in.t, c.Close(in.ctx)) }()
+	must(in.t, c.QueryRow(in.ctx, "select to_regclass($1) is not null", name).Scan(&found))
+	return found
 }
 
 func (in *installation) startExercise(r release) string {

@@ -52,11 +52,8 @@ func install(t *testing.T, first release, limit time.Duration) *installation {
 	in.ctx = ctx
 	must(t, in.stack.EnsureDatabase(ctx, "arshjul"))
 	in.database = in.stack.PostgresURL("arshjul", store.AppRole)
-	owner := in.stack.PostgresURL("arshjul", "postgres")
-	out, err := exec.CommandContext(ctx, first.path, "migrate", "--database", owner, "--temporal", in.stack.TemporalAddress(), "--namespace", namespace).CombinedOutput()
-	if err != nil {
-		t.Fatalf("migrate: %v\n%s", err, out)
-	}
+	in.migrate(first)
+	var err error
 	in.store, err = store.Open(ctx, in.database)
 	must(t, err)
 	t.Cleanup(in.store.Close)
@@ -69,6 +66,16 @@ func install(t *testing.T, first release, limit time.Duration) *installation {
 		}
 	})
 	return in
+}
+
+// migrate brings tables and namespace up to a release.
+func (in *installation) migrate(r release) {
+	in.t.Helper()
+	owner := in.stack.PostgresURL("arshjul", "postgres")
+	out, err := exec.CommandContext(in.ctx, r.path, "migrate", "--database", owner, "--temporal", in.stack.TemporalAddress(), "--namespace", namespace).CombinedOutput()
+	if err != nil {
+		in.t.Fatalf("%s migrate: %v\n%s", r.name, err, out)
+	}
 }
 
 func (in *installation) platform() []string {

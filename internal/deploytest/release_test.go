@@ -48,26 +48,35 @@ func Decide(s *State, c Command, now Instant) ([]Event, error) {
 }
 `
 
-// thisRelease is the checkout.
-func thisRelease(t *testing.T) release { return build(t, "this", nil, "") }
+const rulesFile = "domain/next_release.go"
 
-// nextRelease has new rules beside the present ones, and a new form of state.
+// thisRelease is the checkout.
+func thisRelease(t *testing.T) release { return build(t, "this", nil, nil) }
+
+// nextRelease has new rules beside the present ones, a new form of state, and one more table.
 func nextRelease(t *testing.T) release { return newerRelease(t, "next", 1) }
 
 // laterRelease has the rules of the next one, and a form of state that is newer still.
 func laterRelease(t *testing.T) release { return newerRelease(t, "later", 2) }
 
 func newerRelease(t *testing.T, name string, forms int) release {
+	t.Helper()
+	has, err := filepath.Glob("../store/migrations/*.sql")
+	must(t, err)
 	return build(t, name, []edit{
 		{"domain/book.go", currentRules, "const CurrentRules = " + strconv.Itoa(domain.CurrentRules+1)},
 		{"domain/state.go", stateForm, "const SchemaVersion = " + strconv.Itoa(domain.SchemaVersion+forms)},
 		{"domain/decide.go", decide, "func decideOnce(s *State,"},
-	}, fmt.Sprintf(noteTwice, "s.Rules >= CurrentRules"))
+	}, map[string]string{
+		rulesFile: fmt.Sprintf(noteTwice, "s.Rules >= CurrentRules"),
+		fmt.Sprintf("internal/store/migrations/%04d_more.sql", len(has)+1): fmt.Sprintf("-- works from %d\ncreate table more (id int primary key);\n", len(has)),
+	})
 }
 
 // carelessRelease has changed the rules under the version that open runs keep.
 func carelessRelease(t *testing.T) release {
-	return build(t, "careless", []edit{{"domain/decide.go", decide, "func decideOnce(s *State,"}}, fmt.Sprintf(noteTwice, "true"))
+	return build(t, "careless", []edit{{"domain/decide.go", decide, "func decideOnce(s *State,"}},
+		map[string]string{rulesFile: fmt.Sprintf(noteTwice, "true")})
 }
 
 // built holds the releases that a test has asked for, and the directory where they are.
@@ -77,8 +86,8 @@ var built struct {
 	all map[string]release
 }
 
-// build builds the program with edits, and one more file in package domain; once, whoever asks.
-func build(t *testing.T, name string, edits []edit, more string) release {
+// build builds the program with edits and more files; once, whoever asks.
+func build(t *testing.T, name string, edits []edit, more map[string]string) release {
 	t.Helper()
 	built.Lock()
 	defer built.Unlock()
@@ -96,7 +105,7 @@ func build(t *testing.T, name string, edits []edit, more string) release {
 	return r
 }
 
-func overlay(t *testing.T, dir string, edits []edit, more string) string {
+func overlay(t *testing.T, dir string, edits []edit, more map[string]string) string {
 	t.Helper()
 	root, err := filepath.Abs("../..")
 	must(t, err)
@@ -114,7 +123,9 @@ func overlay(t *testing.T, dir string, edits []edit, more string) string {
 		}
 		put(e.file, e.what.ReplaceAll(text, []byte(e.to)))
 	}
-	put("domain/next_release.go", []byte(more))
+	for file, text := range more {
+		put(file, []byte(text))
+	}
 	raw, err := json.Marshal(map[string]any{"Replace": replace})
 	must(t, err)
 	path := filepath.Join(dir, "overlay.json")

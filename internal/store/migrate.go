@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"regexp"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -23,7 +25,13 @@ var migrationFiles embed.FS
 
 type migration struct {
 	name, sql, sum string
+	// worksFrom is the oldest program, by how many migrations it has, that can work with the tables after this one.
+	worksFrom int
 }
+
+// worksFrom stands in a migration that only adds: programs that have this many migrations go on working, so that a release
+// can be taken back until its first roll. Without it older programs refuse the database.
+var worksFrom = regexp.MustCompile(`(?m)^-- works from (\d+)$`)
 
 // migrations lists them in order; number n is the n:th. A migration that has been released is never edited: the
 // database remembers its checksum.
@@ -42,7 +50,13 @@ func migrations() ([]migration, error) {
 			return nil, err
 		}
 		sum := sha256.Sum256(b)
-		all = append(all, migration{name, string(b), hex.EncodeToString(sum[:])})
+		m := migration{name, string(b), hex.EncodeToString(sum[:]), i + 1}
+		if said := worksFrom.FindSubmatch(b); said != nil {
+			if m.worksFrom, err = strconv.Atoi(string(said[1])); err != nil || m.worksFrom > i+1 {
+				return nil, fmt.Errorf("store: migration %s works from a program that is newer than itself: %s", name, said[1])
+			}
+		}
+		all = append(all, m)
 	}
 	return all, nil
 }
@@ -66,6 +80,7 @@ create table if not exists migration (
 	sum        text        not null,
 	applied_at timestamptz not null default clock_timestamp()
 );
+alter table migration add column if not exists works_from int; -- null = number
 grant select on migration to arshjul_app;
 `
 
@@ -112,7 +127,7 @@ func apply(ctx context.Context, tx pgx.Tx, number int, m migration) error {
 	if _, err := tx.Exec(ctx, m.sql); err != nil {
 		return fmt.Errorf("%s: %w", m.name, err)
 	}
-	_, err = tx.Exec(ctx, "insert into migration (number, sum) values ($1, $2)", number, m.sum)
+	_, err = tx.Exec(ctx, "insert into migration (number, sum, works_from) values ($1, $2, $3)", number, m.sum, m.worksFrom)
 	return err
 }
 
@@ -122,8 +137,8 @@ type SchemaError struct{ Message string }
 // Error says what to do, in Swedish: it is read by whoever starts the program.
 func (e *SchemaError) Error() string { return e.Message }
 
-// SchemaUpToDate returns a *SchemaError unless the tables are exactly those of this build. The worker and the server
-// refuse to start then.
+// SchemaUpToDate returns a *SchemaError unless the tables are those of this build, or of a newer one that has only added
+// to them. The worker and the server refuse to start then.
 func (s *Store) SchemaUpToDate(ctx context.Context) error { return upToDate(ctx, s.pool) }
 
 func upToDate(ctx context.Context, db querier) error {
@@ -132,21 +147,31 @@ func upToDate(ctx context.Context, db querier) error {
 		return err
 	}
 	var exists bool
-	if err := db.QueryRow(ctx, "select to_regclass('migration') is not null").Scan(&exists); err != nil {
+	if err := db.QueryRow(ctx, `select exists (select from pg_attribute
+		where attrelid = to_regclass('migration') and attname = 'works_from')`).Scan(&exists); err != nil {
 		return err
 	}
 	var sums []string
+	oldest := 0
 	if exists {
-		rows, err := db.Query(ctx, "select sum from migration order by number")
+		rows, err := db.Query(ctx, "select sum, coalesce(works_from, number) from migration order by number")
 		if err != nil {
 			return err
 		}
-		if sums, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
+		var sum string
+		var from int
+		if _, err := pgx.ForEachRow(rows, []any{&sum, &from}, func() error {
+			sums, oldest = append(sums, sum), max(oldest, from)
+			return nil
+		}); err != nil {
 			return err
 		}
 	}
 	for i, sum := range sums {
 		if i >= len(all) {
+			if oldest <= len(all) {
+				break
+			}
 			return &SchemaError{fmt.Sprintf("Databasen har version %d och programmet version %d. Starta ett program som är minst lika nytt som databasen.", len(sums), len(all))}
 		}
 		if sum != all[i].sum {

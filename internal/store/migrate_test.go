@@ -74,6 +74,29 @@ func TestSchemaUpToDateRefuses(t *testing.T) {
 	}
 }
 
+// A program goes on with tables that a newer one has only added to, and not with others.
+func TestANewerDatabaseThatHasOnlyGrown(t *testing.T) {
+	t.Parallel()
+	s, url := open(t)
+	all, err := migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := owner(t, url)
+	exec(t, o, "insert into migration (number, sum, works_from) values ($1, 'x', $2)", len(all)+1, len(all))
+	if err := s.SchemaUpToDate(t.Context()); err != nil {
+		t.Errorf("the newer one works from this one on: %v", err)
+	}
+	if err := Migrate(t.Context(), url); err != nil {
+		t.Errorf("migrated by the older program: %v", err)
+	}
+	exec(t, o, "insert into migration (number, sum, works_from) values ($1, 'y', $1)", len(all)+2)
+	var schema *SchemaError
+	if err := s.SchemaUpToDate(t.Context()); !errors.As(err, &schema) {
+		t.Errorf("the next one has not only grown: %v", err)
+	}
+}
+
 // Postgres itself keeps the application from changing the log.
 func TestAppRoleMayOnlyAddToTheLog(t *testing.T) {
 	t.Parallel()
