@@ -32,7 +32,7 @@ func TestTracing(t *testing.T) {
 	t.Cleanup(c.Close)
 	var journal atomic.Value
 	journal.Store("well")
-	stream := workOn(t, c, &journal)
+	stream, _ := workOn(t, c, &journal)
 	named := func(name string) (found []sdktrace.ReadOnlySpan) {
 		for _, s := range seen.Ended() {
 			if s.Name() == name {
