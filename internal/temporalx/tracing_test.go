@@ -68,7 +68,18 @@ func TestTracing(t *testing.T) {
 			t.Errorf("%d commands were handled, not %d", n, times)
 		}
 	}
-	// The launch is asked for again once the workflow runs, as every command is.
+	// The launch is asked for again once the workflow runs, as every command is. Its batch is its own, and is waited for:
+	// else c1 might be journalled with it, in its trace.
+	until(t, "the launch is journalled in its own trace", func() bool {
+		for _, handled := range named("HandleUpdate:command") {
+			for _, written := range named("RunActivity:journal") {
+				if written.Parent().SpanID() == handled.SpanContext().SpanID() {
+					return true
+				}
+			}
+		}
+		return false
+	})
 	begun := len(named("HandleUpdate:command"))
 	request("c1", begun+1)
 	worker.PurgeStickyWorkflowCache() // the next task replays the run
