@@ -8,6 +8,7 @@ import (
 
 	"arshjul/domain"
 	"arshjul/internal/server/api"
+	"arshjul/internal/store"
 )
 
 // operation is one row of the API: the mux and the OpenAPI description are both made from it.
@@ -65,7 +66,7 @@ func (s *Server) problemOf(r *http.Request, err error) *api.Problem {
 		return api.ProblemOf(refusal, "")
 	}
 	s.log.Error("request failed", zap.String("method", r.Method), zap.String("path", r.URL.Path), zap.Error(err))
-	return api.ProblemOf(unknownAnswer(), "")
+	return api.ProblemOf(noAnswer(err), "")
 }
 
 func notLoggedIn() *domain.Refusal {
@@ -74,4 +75,13 @@ func notLoggedIn() *domain.Refusal {
 
 func unknownAnswer() *domain.Refusal {
 	return domain.Refuse(domain.CodeUnavailable, "Det gick inte att få svar just nu, så det är okänt om något blev gjort. Fråga igen med samma id: då får du svaret, och inget görs två gånger.")
+}
+
+// noAnswer is what whoever asked is told of a fault.
+func noAnswer(err error) *domain.Refusal {
+	if newer := (*store.NewerError)(nil); errors.As(err, &newer) {
+		return domain.Refuse(domain.CodeUnavailable, "Årshjulet har fått en nyare version än den här servern, som därför inte kan visa eller göra något här. "+
+			"Inget är förlorat. Säg till driften att starta den nyare servern, och fråga sedan igen.")
+	}
+	return unknownAnswer()
 }

@@ -26,7 +26,7 @@ func (s *Server) refused(ctx context.Context, stream string, c domain.Command, e
 		return api.ProblemOf(unknownAnswer(), c.ID)
 	default:
 		s.log.Error("command failed", zap.String("stream", stream), zap.String("command", c.ID), zap.Error(err))
-		return api.ProblemOf(unknownAnswer(), c.ID)
+		return api.ProblemOf(noAnswer(err), c.ID)
 	}
 	if api.RowOf(refusal.Code).Exit != api.ExitUnknown { // "not yet" is no refusal: who asks will ask again
 		if err := s.writeDown(context.WithoutCancel(ctx), stream, &c, refusal); err != nil {

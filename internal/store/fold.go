@@ -91,6 +91,9 @@ func (f *fold) catchUp(ctx context.Context, db querier, stream string) error {
 }
 
 func (f *fold) apply(e domain.Event) error {
+	if err := known(&e); err != nil {
+		return err
+	}
 	if err := domain.Apply(f.state, e); err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
