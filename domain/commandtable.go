@@ -58,7 +58,7 @@ var CommandTable = []CommandRow{
 	{CmdPost, pStep, pDate, "Registrera anslag"},
 	{CmdHandOver, pStep | pTo, pDate, "Lämna över"},
 	{CmdFinalise, pStep | pVersion, pText, "Färdigställ"},
-	{CmdHold, pStep | pText, pDate, "Registrera genomförd dialog"},
+	{CmdHold, pStep | pText, pDate | pFields, "Registrera genomförd dialog"},
 	{CmdReport, pStep | pMeeting | pParagraph, pText, "Registrera anmälan"},
 	{CmdReview, pStep | pText, pDate, "Avge granskning"},
 	{CmdPublish, pStep | pReference, pDate, "Registrera publicering"},

@@ -20,7 +20,24 @@ func ParseDate(s string) (Date, error) {
 
 // NewDate gives the civil day; a day past the month's end runs over into the next month, as in [time.Date].
 func NewDate(year int, month time.Month, day int) Date {
-	return Date(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Format(dateLayout))
+	return dateOf(time.Date(year, month, day, 0, 0, 0, 0, time.UTC))
+}
+
+// dateOf writes a day down. The rules ask about days far more often than about anything else, so what package time would
+// do in general is done here for this one form.
+func dateOf(t time.Time) Date {
+	year, month, day := t.Date()
+	if year < 0 || year > 9999 {
+		return Date(t.Format(dateLayout))
+	}
+	two := func(n int) (byte, byte) { return '0' + byte(n/10), '0' + byte(n%10) }
+	var b [10]byte
+	b[0], b[1] = two(year / 100)
+	b[2], b[3] = two(year % 100)
+	b[5], b[6] = two(int(month))
+	b[8], b[9] = two(day)
+	b[4], b[7] = '-', '-'
+	return Date(b[:])
 }
 
 // Valid tells whether d is a day that exists.
@@ -31,12 +48,29 @@ func (d Date) Valid() bool {
 
 // utc is used for arithmetic on days: in UTC every day has 24 hours.
 func (d Date) utc() time.Time {
-	t, _ := time.Parse(dateLayout, string(d)) // dates inside a state were checked when they came in
+	if len(d) != len(dateLayout) || d[4] != '-' || d[7] != '-' {
+		return time.Time{}
+	}
+	number := func(from, to int) int {
+		n := 0
+		for i := from; i < to; i++ {
+			if d[i] < '0' || d[i] > '9' {
+				return -1
+			}
+			n = 10*n + int(d[i]-'0')
+		}
+		return n
+	}
+	year, month, day := number(0, 4), time.Month(number(5, 7)), number(8, 10)
+	t := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	if y, m, n := t.Date(); year < 0 || y != year || m != month || n != day {
+		return time.Time{} // no such day: dates inside a state were checked when they came in
+	}
 	return t
 }
 
 // Add gives the day n days later (earlier when n is negative).
-func (d Date) Add(n int) Date { return Date(d.utc().AddDate(0, 0, n).Format(dateLayout)) }
+func (d Date) Add(n int) Date { return dateOf(d.utc().AddDate(0, 0, n)) }
 
 // Year gives the calendar year.
 func (d Date) Year() int { return d.utc().Year() }

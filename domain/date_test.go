@@ -1,6 +1,9 @@
 package domain
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestDays(t *testing.T) {
 	for _, r := range []struct {
@@ -33,6 +36,24 @@ func TestParseDate(t *testing.T) {
 	}
 	if d, err := ParseDate("2028-02-29"); err != nil || d.Swedish() != "29 februari 2028" {
 		t.Errorf("got %s, %v", d.Swedish(), err)
+	}
+}
+
+// Days are read and written as package time reads and writes them; what is no day is none.
+func TestDaysAreThoseOfPackageTime(t *testing.T) {
+	for d := time.Date(1899, 12, 25, 0, 0, 0, 0, time.UTC); d.Year() < 2105; d = d.AddDate(0, 0, 1) {
+		text := d.Format(dateLayout)
+		if got := Date(text); got.utc() != d || dateOf(d) != got {
+			t.Fatalf("%s is read as %v and written as %s", text, got.utc(), dateOf(d))
+		}
+	}
+	for _, d := range []Date{"", "2027-02-30", "2027-00-10", "2027-13-01", "2027-1-1", "20a7-01-01", "-027-01-01", "2027-01-0x", "2027/01/01", "2027-01-010", "0000-00-00"} {
+		if want, _ := time.Parse(dateLayout, string(d)); d.utc() != want {
+			t.Errorf("%q is %v, want %v", d, d.utc(), want)
+		}
+	}
+	if got := dateOf(time.Date(10000, 1, 2, 0, 0, 0, 0, time.UTC)); got != "10000-01-02" {
+		t.Errorf("got %s", got)
 	}
 }
 

@@ -49,6 +49,11 @@ func (j *judge) move(st *Step) error {
 		e.To = j.c.To
 	case CmdPublish:
 		e.Reference = j.c.Reference
+	case CmdHold:
+		if err := j.checkFields(def); err != nil {
+			return err
+		}
+		e.Fields = j.c.Fields
 	}
 	if e.Date, err = j.actDate(st); err != nil {
 		return err

@@ -80,7 +80,7 @@ func spine(t tester) Wheel {
 		{ID: "anvisningar", Title: "Planeringsanvisningar", Stage: StagePlanning, Act: ActDecision, Scope: ScopeCity, Body: "KS", Slots: slots, Plan: rule(t, "ks-möte februari", StagePlanning), Documents: doc},
 		{ID: "forslag", Title: "Nämndens förslag", Stage: StagePlanning, Act: ActDecision, Scope: ScopeBoard, Slots: slots, Plan: rule(t, "senast 31 mars", StagePlanning), HandsOver: true,
 			Needs: []Need{{Step: "anvisningar"}}, Documents: doc, Fields: []FieldDef{{ID: "inriktning", Title: "Inriktning", Required: true}, {ID: "mal", Title: "Mål"}}},
-		{ID: "dialog", Title: "Dialog", Stage: StagePlanning, Act: ActDialog, Scope: ScopeCity, Body: "KS", Slots: city, Plan: rule(t, "senast 30 april", StagePlanning), Needs: []Need{{Step: "forslag"}}},
+		{ID: "dialog", Title: "Dialog", Stage: StagePlanning, Act: ActDialog, Scope: ScopeCity, Body: "KS", Slots: city, Plan: rule(t, "senast 30 april", StagePlanning), Needs: []Need{{Step: "forslag"}}, Fields: []FieldDef{{ID: "klara", Title: "Antal klara", Required: true}}},
 		{ID: "ks", Title: "KS förslag", Stage: StagePlanning, Act: ActDecision, Scope: ScopeCity, Body: "KS", Slots: slots, Plan: rule(t, "ks-möte maj", StagePlanning), Legal: "KL 11:8", Needs: []Need{{Step: "dialog"}}, Documents: doc},
 		{ID: "webb", Title: "Förslaget på webbplatsen", Stage: StagePlanning, Act: ActPublication, Scope: ScopeCity, Body: "KS", Slots: city, Plan: rule(t, "7 dagar före kf", StagePlanning), Needs: []Need{{Step: "ks"}}},
 		{ID: "kf", Title: "KF beslutar", Stage: StagePlanning, Act: ActDecision, Scope: ScopeCity, Body: "KF", Slots: slots, Plan: rule(t, "kf-möte juni", StagePlanning), Legal: "KL 11:10", ReturnsTo: "ks", Needs: []Need{{Step: "ks"}, {Step: "webb"}}, Documents: doc},
@@ -208,7 +208,9 @@ func (g *game) act(task Task) Command {
 		}
 	case CmdHandOver:
 		c.To = []UnitID{"KS"}
-	case CmdHold, CmdReview, CmdProceed:
+	case CmdHold:
+		c.Text, c.Fields = text("anteckningar"), []FieldValue{{ID: "klara", Value: text("3")}}
+	case CmdReview, CmdProceed:
 		c.Text = text("anteckningar")
 	case CmdPublish:
 		c.Reference = "https://example.invalid/forslag"

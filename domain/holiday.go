@@ -59,29 +59,66 @@ func weekdayFrom(d Date, w time.Weekday) Date {
 	return d.Add((int(w) - int(d.Weekday()) + 7) % 7)
 }
 
-// Holiday gives the name of the holiday on day d, or "".
+// Holiday gives the name of the holiday on day d, or "". It says what the list of the year says, without making it.
 func (d Date) Holiday() string {
-	// Most days are in no month's reach of one; a rule looks at many days in a row.
-	switch t := d.utc(); t.Month() {
-	case time.February, time.July, time.August, time.September:
-		return ""
+	t := d.utc()
+	switch day := t.Day(); t.Month() {
+	case time.January:
+		switch day {
+		case 1:
+			return "nyårsdagen"
+		case 6:
+			return "trettondedag jul"
+		}
+	case time.March, time.April:
+		return easterly(t)
+	case time.May:
+		if day == 1 {
+			return "första maj" // Kristi himmelsfärdsdag can fall on it
+		}
+		return easterly(t)
+	case time.June:
+		switch w := t.Weekday(); {
+		case day == 6:
+			return "nationaldagen"
+		case w == time.Friday && day >= 19 && day <= 25:
+			return "midsommarafton"
+		case w == time.Saturday && day >= 20 && day <= 26:
+			return "midsommardagen"
+		}
+		return easterly(t)
 	case time.October:
-		if t.Day() < 31 {
-			return ""
+		if day == 31 && t.Weekday() == time.Saturday {
+			return "alla helgons dag"
 		}
 	case time.November:
-		if t.Day() > 6 {
-			return ""
+		if day <= 6 && t.Weekday() == time.Saturday {
+			return "alla helgons dag"
 		}
 	case time.December:
-		if t.Day() < 24 {
-			return ""
+		switch day {
+		case 24:
+			return "julafton"
+		case 25:
+			return "juldagen"
+		case 26:
+			return "annandag jul"
+		case 31:
+			return "nyårsafton"
 		}
 	}
-	for _, h := range Holidays(d.Year()) {
-		if h.Date == d {
-			return h.Name
-		}
+	return ""
+}
+
+// easterly gives the name of the day when it is one of those that are counted from påskdagen.
+func easterly(t time.Time) string {
+	switch t.YearDay() - easterSunday(t.Year()).utc().YearDay() {
+	case -2:
+		return "långfredagen"
+	case 1:
+		return "annandag påsk"
+	case 39:
+		return "Kristi himmelsfärdsdag"
 	}
 	return ""
 }

@@ -35,12 +35,15 @@ func TestHolidays2027(t *testing.T) {
 	}
 }
 
-// Asking for one day gives what the year's list says, for every day of forty years.
+// Asking for one day gives what the year's list says, for every day of two hundred years; första maj 2008 was Kristi
+// himmelsfärdsdag too.
 func TestHolidayOfADay(t *testing.T) {
-	for year := 2020; year < 2060; year++ {
+	for year := 1980; year < 2180; year++ {
 		listed := map[Date]string{}
 		for _, h := range Holidays(year) {
-			listed[h.Date] = h.Name
+			if listed[h.Date] == "" {
+				listed[h.Date] = h.Name
+			}
 		}
 		for d := NewDate(year, 1, 1); d.Year() == year; d = d.Add(1) {
 			if d.Holiday() != listed[d] {

@@ -158,6 +158,7 @@ var refusals = []row{
 		submittedSN(g)
 		g.must(with(submitSN, func(c *Command) { c.Documents = papers("SN, bättre") })(g))
 	}, is(Command{Kind: CmdReady, Actor: sofFC, Step: "forslag/SN", Version: VersionOf(papers("SN"), "", []FieldValue{{ID: "inriktning", Value: text("inriktning")}})}), "version 2"},
+	{CodeFieldMissing, "a dialog without its figures", func(g *game) { g.playTo("dialog/KS", StatusOpen) }, is(Command{Kind: CmdHold, Actor: stadens, Step: "dialog/KS", Text: text("x")}), "Antal klara"},
 	{CodeFieldMissing, "required field", atForslag, with(submitSN, func(c *Command) { c.Fields = nil }), "Inriktning"},
 	{CodeDocumentMissing, "required document", atForslag, with(submitSN, func(c *Command) { c.Documents = nil }), "Förslag"},
 	{CodeDocumentMissing, "neither file nor link", atForslag, with(submitSN, func(c *Command) { c.Documents = []Document{{Def: "forslag"}} }), "länk"},

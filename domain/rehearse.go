@@ -235,11 +235,7 @@ func (p *rehearsing) act(t Task, st *Step, actor PersonID) Command {
 				c.Documents = append(c.Documents, Document{Def: d.ID, Link: note})
 			}
 		}
-		for _, f := range def.Fields {
-			if f.Required {
-				c.Fields = append(c.Fields, FieldValue{ID: f.ID, Value: note})
-			}
-		}
+		c.Fields = required(def.Fields, note)
 	case CmdReady, CmdFinalise:
 		c.Version = st.Submission.Hash
 	case CmdEstablish:
@@ -251,7 +247,9 @@ func (p *rehearsing) act(t Task, st *Step, actor PersonID) Command {
 		}
 	case CmdHandOver:
 		c.To = []UnitID{p.s.Cycle.Wheel.City}
-	case CmdHold, CmdReview:
+	case CmdHold:
+		c.Text, c.Fields = note, required(def.Fields, note)
+	case CmdReview:
 		c.Text = note
 	case CmdPublish:
 		c.Reference = "rehearsal"
@@ -259,6 +257,15 @@ func (p *rehearsing) act(t Task, st *Step, actor PersonID) Command {
 		return Command{Kind: CmdConfirmMeeting, Actor: actor, NewMeeting: &Meeting{ID: t.Meeting}}
 	}
 	return c
+}
+
+func required(fields []FieldDef, value TextRef) (filled []FieldValue) {
+	for _, f := range fields {
+		if f.Required {
+			filled = append(filled, FieldValue{ID: f.ID, Value: value})
+		}
+	}
+	return filled
 }
 
 // count notes that a task waited for a person in a week.

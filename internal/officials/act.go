@@ -25,6 +25,11 @@ func (p *player) do(ctx context.Context, head api.CycleHead, t api.Task) error {
 	case domain.CmdReport:
 		return p.atMeeting(ctx, client, t, c)
 	case domain.CmdHold:
+		step, err := p.read(ctx, client, c.Step)
+		if err != nil {
+			return err
+		}
+		c.Fields = required(step)
 		c.Text = invented("Anteckningar från " + t.Title + ", " + head.Today.Swedish())
 	case domain.CmdReview:
 		c.Text = invented("Granskningens utfall: inga anmärkningar")
@@ -112,13 +117,19 @@ func (p *player) submit(ctx context.Context, client *api.Client, head api.CycleH
 		}
 		c.Documents = append(c.Documents, api.Document{Def: want.ID, SHA256: file.SHA256})
 	}
-	for _, want := range step.WantsFields {
-		if want.Required {
-			c.Fields = append(c.Fields, api.Field{ID: want.ID, Value: invented(want.Title)})
-		}
-	}
+	c.Fields = required(step)
 	c.Reference = invented(string(step.Unit) + " 1/" + strconv.Itoa(head.Today.Year()))
 	return p.give(ctx, client, c)
+}
+
+// required fills in every field that a step must have.
+func required(step api.Step) (fields []api.Field) {
+	for _, want := range step.WantsFields {
+		if want.Required {
+			fields = append(fields, api.Field{ID: want.ID, Value: invented(want.Title)})
+		}
+	}
+	return fields
 }
 
 func (p *player) read(ctx context.Context, client *api.Client, id domain.StepID) (api.Step, error) {

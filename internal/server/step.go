@@ -112,11 +112,15 @@ func sentenceOf(st *domain.State, e *store.Entry) api.Sentence {
 
 // fillTexts reads what the log only commits to: reasons and notes, links, and the values of fields.
 func (s *Server) fillTexts(ctx context.Context, step *api.Step, instruction domain.TextRef, history []store.Entry) error {
-	var submitted *domain.Event
+	var submitted, held *domain.Event
 	refs := []domain.TextRef{instruction}
 	for i := range history {
 		e := &history[i].Event
 		refs = append(refs, e.Text)
+		if e.Kind == domain.EvHeld && held == nil { // the newest comes first
+			held = e
+			refs = append(refs, fieldRefs(e)...)
+		}
 		if step.Version != nil && e.Seq == step.Version.Seq {
 			submitted = e
 		}
@@ -132,9 +136,7 @@ func (s *Server) fillTexts(ctx context.Context, step *api.Step, instruction doma
 		for _, d := range submitted.Documents {
 			refs = append(refs, d.Link)
 		}
-		for _, f := range submitted.Fields {
-			refs = append(refs, f.Value)
-		}
+		refs = append(refs, fieldRefs(submitted)...)
 	}
 	texts, err := s.Store.Texts(ctx, slices.DeleteFunc(refs, func(r domain.TextRef) bool { return r == "" })...)
 	if err != nil {
@@ -148,7 +150,24 @@ func (s *Server) fillTexts(ctx context.Context, step *api.Step, instruction doma
 	if submitted != nil {
 		fillVersion(step, submitted, texts)
 	}
+	if held != nil {
+		step.Held = fieldsOf(held, texts)
+	}
 	return nil
+}
+
+func fieldRefs(e *domain.Event) (refs []domain.TextRef) {
+	for _, f := range e.Fields {
+		refs = append(refs, f.Value)
+	}
+	return refs
+}
+
+func fieldsOf(e *domain.Event, texts map[domain.TextRef]store.Text) (fields []api.Field) {
+	for _, f := range e.Fields {
+		fields = append(fields, api.Field{ID: f.ID, Value: readable(texts, f.Value)})
+	}
+	return fields
 }
 
 func fillVersion(step *api.Step, submitted *domain.Event, texts map[domain.TextRef]store.Text) {
@@ -163,9 +182,7 @@ func fillVersion(step *api.Step, submitted *domain.Event, texts map[domain.TextR
 		}
 		v.Documents = append(v.Documents, doc)
 	}
-	for _, f := range submitted.Fields {
-		v.Fields = append(v.Fields, api.Field{ID: f.ID, Value: readable(texts, f.Value)})
-	}
+	v.Fields = fieldsOf(submitted, texts)
 }
 
 // erased stands where a text was that has been erased.

@@ -111,16 +111,18 @@ func (g *game) act(task domain.Task, today domain.Date) domain.Command {
 	if c.Actor == "" {
 		g.t.Fatalf("%s %s: nobody is %s in %s", task.Command, task.Step, task.Role, task.Unit)
 	}
+	if task.Command == domain.CmdSubmit || task.Command == domain.CmdHold {
+		for _, f := range def.Fields {
+			if f.Required {
+				c.Fields = append(c.Fields, domain.FieldValue{ID: f.ID, Value: note})
+			}
+		}
+	}
 	switch task.Command {
 	case domain.CmdSubmit:
 		for _, d := range def.Documents {
 			if d.Required {
 				c.Documents = append(c.Documents, domain.Document{Def: d.ID, SHA256: domain.DigestOf([]byte(string(st.ID) + d.ID)), Size: 1})
-			}
-		}
-		for _, f := range def.Fields {
-			if f.Required {
-				c.Fields = append(c.Fields, domain.FieldValue{ID: f.ID, Value: note})
 			}
 		}
 		c.Reference = "KS 1/2027"

@@ -82,11 +82,12 @@ func checkRoleNames(f *faults, root *node, w *domain.Wheel, i int) {
 
 // checkDue refuses documents, fields and hand-over where the step's life has no place for them.
 func checkDue(f *faults, root *node, def *domain.StepDef, i int) {
-	if !submits(def.Act) {
-		for _, key := range []string{"handlingar", "uppgifter"} {
-			if e := root.child("steg").items[i].entry(key); e != nil {
-				f.add(e.keyPos, "i ett steg av slaget %s lämnas inget in. Ta bort %s.", root.word("steg", i, "slag"), key)
-			}
+	for _, due := range []struct {
+		key string
+		may func(domain.Act) bool
+	}{{"handlingar", submits}, {"uppgifter", hasFields}} {
+		if e := root.child("steg").items[i].entry(due.key); e != nil && !due.may(def.Act) {
+			f.add(e.keyPos, "i ett steg av slaget %s lämnas inget in. Ta bort %s.", root.word("steg", i, "slag"), due.key)
 		}
 	}
 	if def.HandsOver && !mayBeBody(def) {
@@ -98,6 +99,10 @@ func checkDue(f *faults, root *node, def *domain.StepDef, i int) {
 func submits(act domain.Act) bool {
 	return act != domain.ActDialog && act != domain.ActMeeting && act != domain.ActPublication
 }
+
+// hasFields tells whether a step of this act asks for fields: when something is handed in, or when a dialog or meeting
+// has been held.
+func hasFields(act domain.Act) bool { return act != domain.ActPublication }
 
 // mayBeBody tells whether the step can be a decision by KF, KS or a nämnd: with justering, anslag and återremiss.
 func mayBeBody(def *domain.StepDef) bool {

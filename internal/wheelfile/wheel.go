@@ -131,7 +131,7 @@ func (s *stepText) def(f *faults, root *node, i int) domain.StepDef {
 	for _, d := range s.Fields {
 		def.Fields = append(def.Fields, domain.FieldDef(d))
 	}
-	if s.Each && submits(def.Act) {
+	if s.Each && hasFields(def.Act) {
 		def.Fields = append(def.Fields, eachFields...)
 	}
 	return def

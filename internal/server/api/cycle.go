@@ -79,6 +79,7 @@ type Step struct {
 	Wants       []WantedDocument `json:"wants" doc:"The documents that a submission must or may carry."`
 	WantsFields []WantedField    `json:"wants_fields" doc:"The fields that a submission must or may carry."`
 	Version     *Version         `json:"version,omitempty" doc:"What was submitted last."`
+	Held        []Field          `json:"held,omitempty" doc:"The fields filled in when the dialog or meeting was held."`
 	Decision    *domain.Decision `json:"decision,omitempty"`
 	Marks       []domain.Mark    `json:"marks,omitempty"`
 	History     []Sentence       `json:"history"`
