@@ -16,6 +16,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.uber.org/zap"
 
+	"arshjul/domain"
 	"arshjul/internal/temporalx"
 	"arshjul/workflows"
 )
@@ -85,7 +86,7 @@ func (r *rolling) run(ctx context.Context, out io.Writer) error {
 	}
 	for _, stream := range streams {
 		if info := before[stream]; info != nil {
-			what, err := nextRun(ctx, o.temporal, stream, info.GetExecution().GetRunId())
+			what, err := goneOver(ctx, o.temporal, stream, info.GetExecution().GetRunId())
 			tell(stream, what, err)
 		}
 	}
@@ -96,8 +97,73 @@ func (r *rolling) run(ctx context.Context, out io.Writer) error {
 	return nil
 }
 
-// nextRun waits until a stream's run is another than the one before, or the stream has ended.
-func nextRun(ctx context.Context, c client.Client, stream, before string) (string, error) {
+// goneOver waits until a stream that was told to roll has a run that follows this program's rules. The new run may be
+// begun by a worker of the build before, to which Temporal still gave the task; then the stream is told again.
+func goneOver(ctx context.Context, c client.Client, stream, before string) (string, error) {
+	pause := 100 * time.Millisecond
+	for {
+		what, run, err := nextRun(ctx, c, stream, before)
+		if err != nil || run == "" || workflows.TypeOf(stream) == "" {
+			return what, err
+		}
+		behind, err := behindUs(ctx, c, stream, run)
+		if err != nil || behind == "" {
+			return what, err
+		}
+		again := time.NewTimer(pause)
+		pause = min(2*pause, 2*time.Second)
+		select {
+		case <-ctx.Done():
+			again.Stop()
+			return "", errors.New(behind)
+		case <-again.C:
+		}
+		if err := temporalx.Roll(ctx, c, stream); err != nil {
+			if ctx.Err() != nil {
+				return "", errors.New(behind)
+			}
+			return "", inTemporal(err)
+		}
+		before = run
+	}
+}
+
+// behindUs tells in what way a run follows an older release than this program; "" when it does not.
+func behindUs(ctx context.Context, c client.Client, stream, run string) (string, error) {
+	v, err := view(ctx, c, stream, run)
+	if err != nil {
+		return "", err
+	}
+	if v.Rules >= domain.CurrentRules && v.State.Schema >= domain.SchemaVersion {
+		return "", nil
+	}
+	return fmt.Sprintf("den nya körningen följer ändå den förra utgåvan (regelversion %d och form %d, inte %d och %d): en worker av den "+
+		"utgåvan började den. Kontrollera att alla sådana är stoppade, eller att arshjul deploy show visar det nya bygget",
+		v.Rules, v.State.Schema, domain.CurrentRules, domain.SchemaVersion), nil
+}
+
+// view asks a run what it keeps, until a worker answers.
+func view(ctx context.Context, c client.Client, stream, run string) (v workflows.View, err error) {
+	const patience = 5 * time.Second // with one try; whoever got the question may be on its way out
+	for {
+		try, cancel := context.WithTimeout(ctx, patience)
+		answer, err := c.QueryWorkflow(try, stream, run, workflows.QueryState)
+		cancel()
+		if err == nil {
+			return v, answer.Get(&v)
+		}
+		again := time.NewTimer(100 * time.Millisecond)
+		select {
+		case <-ctx.Done():
+			again.Stop()
+			return v, fmt.Errorf("en ny körning %s har börjat, men ingen worker svarar på vilka regler den följer: %w", run, err)
+		case <-again.C:
+		}
+	}
+}
+
+// nextRun waits until a stream's run is another than the one before, and gives its id; or none, when the stream has ended.
+func nextRun(ctx context.Context, c client.Client, stream, before string) (what, run string, err error) {
 	poll := time.NewTicker(100 * time.Millisecond)
 	defer poll.Stop()
 	why := "det kom inget svar"
@@ -106,17 +172,18 @@ func nextRun(ctx context.Context, c client.Client, stream, before string) (strin
 		info := d.GetWorkflowExecutionInfo()
 		switch {
 		case err != nil && ctx.Err() == nil:
-			return "", inTemporal(err)
+			return "", "", inTemporal(err)
 		case err == nil && info.GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING:
-			return "avslutades under tiden", nil
+			return "avslutades under tiden", "", nil
 		case err == nil && info.GetExecution().GetRunId() != before:
-			return "ny körning " + info.GetExecution().GetRunId(), nil
+			run := info.GetExecution().GetRunId()
+			return "ny körning " + run, run, nil
 		case err == nil:
 			why = waitsFor(d)
 		}
 		select {
 		case <-ctx.Done():
-			return "", fmt.Errorf("ingen ny körning ännu: %s", why)
+			return "", "", fmt.Errorf("ingen ny körning ännu: %s", why)
 		case <-poll.C:
 		}
 	}

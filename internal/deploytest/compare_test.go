@@ -55,7 +55,7 @@ func test(m *testing.M) (code int) {
 }
 
 func compare(ctx context.Context, streams []string) error {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	s, err := store.Open(ctx, *databaseFlag)
 	if err != nil {

@@ -1,7 +1,9 @@
 package deploytest
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -24,7 +26,7 @@ import (
 func TestReleasesUnderAnOpenExercise(t *testing.T) {
 	t.Parallel()
 	this, next, careless := thisRelease(t), nextRelease(t), carelessRelease(t)
-	in := install(t, this, 5*time.Minute)
+	in := install(t, this, 10*time.Minute)
 	in.work(this)
 	in.serve(this)
 	stream := in.startExercise(this)
@@ -80,12 +82,33 @@ func TestReleasesUnderAnOpenExercise(t *testing.T) {
 	in.work(this)
 	noted(id, 1)
 
-	// Forward for good.
+	// Forward for good. While a worker of the old release does the work, roll leads to runs that follow the old rules: it
+	// says so, and tells them again until the new release's worker has come.
+	in.until("roll says that the old release's worker works", func() error {
+		if out, code := in.run(next, "roll", "--wait=3"); code != api.ExitFault || !strings.Contains(out, "följer ändå den förra utgåvan") {
+			return fmt.Errorf("exit %d\n%s", code, out)
+		}
+		return nil
+	})
+	var said bytes.Buffer
+	before, roll := in.currentRun(stream), in.verb(next, "roll", "--wait=300")
+	roll.Stdout, roll.Stderr = &said, &said
+	must(t, roll.Start())
+	in.until("the old release's worker rolls", func() error {
+		if in.currentRun(stream) == before {
+			return errors.New("no new run")
+		}
+		return nil
+	})
 	in.work(next)
 	in.rest(this)
+	if err := roll.Wait(); err != nil {
+		t.Fatalf("roll: %v\n%s", err, said.String())
+	}
 	in.serve(next)
-	if out, code := in.run(next, "roll"); code != api.ExitOK {
-		t.Fatalf("roll: exit %d\n%s", code, out)
+	var problem *api.Problem // a server that was left running shows nothing of what it cannot follow
+	if err := in.as(this, launcher).Get(in.ctx, "/"+stream, new(json.RawMessage)); !errors.As(err, &problem) || problem.Code != domain.CodeUnavailable || !strings.Contains(problem.Message, "nyare") {
+		t.Errorf("the old release's server still shows %s: %v", stream, err)
 	}
 	keeps("after roll", domain.CurrentRules+1, domain.SchemaVersion+1)
 	noted("under-next-2", 2)
@@ -114,7 +137,7 @@ func TestReleasesUnderAnOpenExercise(t *testing.T) {
 func TestBuildsUnderAnOpenExercise(t *testing.T) {
 	t.Parallel()
 	this, next := thisRelease(t), nextRelease(t)
-	in := install(t, this, 4*time.Minute)
+	in := install(t, this, 10*time.Minute)
 	current := func(r release, build string) {
 		t.Helper()
 		if out, code := in.run(r, "deploy", "set-current", "--build-id", build); code != api.ExitOK {
@@ -133,15 +156,15 @@ func TestBuildsUnderAnOpenExercise(t *testing.T) {
 		entries int // of a comment
 	}{{"1", false, 1}, {"2", false, 1}, {"1", false, 1}, {"2", true, 2}} {
 		current(this, step.build)
-		if step.roll {
+		if step.roll { // at once: the services learn of the change a moment later, and roll sees to it
 			if out, code := in.run(next, "roll"); code != api.ExitOK {
 				t.Fatalf("roll: exit %d\n%s", code, out)
 			}
 		}
+		in.untilBuild(stream, step.build)
 		if got := in.entries(stream, fmt.Sprintf("comment-%d", n)); got != step.entries {
 			t.Errorf("step %d: a comment led to %d entries", n, got)
 		}
-		in.untilBuild(stream, step.build)
 	}
 	current(this, "1")
 	id := in.blocked(this, stream, "back", workflows.BlockNewer)
@@ -187,6 +210,13 @@ func (in *installation) hasTable(name string) (found bool) {
 	defer func() { must(in.t, c.Close(in.ctx)) }()
 	must(in.t, c.QueryRow(in.ctx, "select to_regclass($1) is not null", name).Scan(&found))
 	return found
+}
+
+func (in *installation) currentRun(stream string) string {
+	in.t.Helper()
+	d, err := in.temporal.DescribeWorkflowExecution(in.ctx, stream, "")
+	must(in.t, err)
+	return d.GetWorkflowExecutionInfo().GetExecution().GetRunId()
 }
 
 func (in *installation) startExercise(r release) string {

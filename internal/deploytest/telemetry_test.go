@@ -29,7 +29,7 @@ import (
 func TestTelemetry(t *testing.T) {
 	t.Parallel()
 	this, careless := thisRelease(t), carelessRelease(t)
-	in := install(t, this, 4*time.Minute)
+	in := install(t, this, 10*time.Minute)
 	spans := collect(t)
 	worker, serve := freeAddress(t), freeAddress(t)
 	in.work(this, "--metrics", worker, "--traces", "http://"+spans.address)
