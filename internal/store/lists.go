@@ -38,6 +38,12 @@ func (s *Store) OpenCycles(ctx context.Context, kommun string) ([]Cycle, error) 
 	return cycles.query(ctx, s.pool, "where kommun = $1 and exercise = 0 and status = 'open' order by year", kommun)
 }
 
+// Open lists a municipality's cycles and exercises that go on: the real ones first, each by budget year. Its rows do not
+// grow with the cycles that have ended.
+func (s *Store) Open(ctx context.Context, kommun string) ([]Cycle, error) {
+	return cycles.query(ctx, s.pool, "where kommun = $1 and status = 'open' order by exercise > 0, year, exercise", kommun)
+}
+
 // Steps lists a cycle's steps in the order of the wheel.
 func (s *Store) Steps(ctx context.Context, stream string) ([]Step, error) {
 	return steps.query(ctx, s.pool, "where stream = $1 order by place", stream)

@@ -35,6 +35,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	for name, value := range sessionSettings {
 		cfg.ConnConfig.RuntimeParams[name] = value
 	}
+	cfg.ConnConfig.Tracer = counter{}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("store: %w", err)
