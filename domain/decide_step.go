@@ -46,6 +46,11 @@ func (j *judge) move(st *Step) error {
 				return refuse(CodeUnitUnknown, "Det finns ingen enhet %q att lämna över till. Kontrollera mottagaren.", u)
 			}
 		}
+		for _, u := range def.To {
+			if !slices.Contains(j.c.To, u) {
+				return refuse(CodeBadCommand, "%s ska lämnas över till %s. Registrera överlämnandet när alla har fått det.", j.title(st), j.s.Registry.unitNames(def.To))
+			}
+		}
 		e.To = j.c.To
 	case CmdPublish:
 		e.Reference = j.c.Reference

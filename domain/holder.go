@@ -1,5 +1,7 @@
 package domain
 
+import "strings"
+
 // Holding is a person's right to a role on a day: by a binding, or as substitute for its holder.
 type Holding struct {
 	Person     PersonID
@@ -137,4 +139,16 @@ func (r *Registry) unitName(id UnitID) string {
 		return u.Name
 	}
 	return string(id)
+}
+
+// unitNames joins the names of units: "Kommunfullmäktige och Revisorerna".
+func (r *Registry) unitNames(ids []UnitID) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = r.unitName(id)
+	}
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " och " + names[n-1]
+	}
+	return strings.Join(names, "")
 }

@@ -23,6 +23,11 @@ func plan(w *Wheel, r *Registry, year int, today Date, with []string) ([]Step, e
 		if err != nil {
 			return nil, err
 		}
+		for _, u := range def.To {
+			if r.Unit(u) == nil {
+				return nil, refuse(CodeWheel, "Steget %s ska lämnas över till enheten %q, som inte finns i registret. Lägg in enheten eller rätta årshjulet.", def.ID, u)
+			}
+		}
 		for _, u := range units {
 			st := Step{ID: StepID(def.ID + "/" + string(u)), Def: def.ID, Unit: u, Status: StatusWaiting, Round: 1, Legal: def.Legal.Limit(year)}
 			st.Opens = def.Opens.day(year, w.Bridges)

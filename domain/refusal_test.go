@@ -178,6 +178,10 @@ var refusals = []row{
 	{CodeMeetingCancelled, "the meeting was cancelled", func(g *game) { decidableSN(g); g.s.Registry.Meeting("SN-2027-03-20").Status = MeetingCancelled }, decideSN, "inställt"},
 	{CodeEntryUnknown, "correcting what is not there", nil, is(Command{Kind: CmdCorrect, Actor: cykel, Entry: 999, Text: text("x")}), "999"},
 
+	{CodeBadCommand, "handed over to one of two", func(g *game) {
+		g.playTo("forslag/SN", StatusPosted)
+		g.s.def(g.step("forslag/SN")).To = []UnitID{"KS", "KF"}
+	}, is(Command{Kind: CmdHandOver, Actor: snSekr, Step: "forslag/SN", To: []UnitID{"KF"}}), "Kommunstyrelsen och Kommunfullmäktige"},
 	{CodeUnitUnknown, "handed over to nobody", func(g *game) { g.playTo("forslag/SN", StatusPosted) }, is(Command{Kind: CmdHandOver, Actor: snSekr, Step: "forslag/SN", To: []UnitID{"XX"}}), "XX"},
 	{CodeUnitUnknown, "a role in a unit that is not", inRegistry, bindPL(func(b *Binding) { b.Unit = "XX" }), "XX"},
 	{CodeBindingUnknown, "ending what never was", inRegistry, is(Command{Kind: CmdUnbind, Actor: register, Binding: &Binding{Number: 999, To: "2027-01-01"}}), "999"},

@@ -246,7 +246,7 @@ func (p *rehearsing) act(t Task, st *Step, actor PersonID) Command {
 			c.Version, c.Outcome = st.Submission.Hash, OutcomeApproved
 		}
 	case CmdHandOver:
-		c.To = []UnitID{p.s.Cycle.Wheel.City}
+		c.To = p.s.Cycle.Wheel.Recipients(def)
 	case CmdHold:
 		c.Text, c.Fields = note, required(def.Fields, note)
 	case CmdReview:

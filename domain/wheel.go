@@ -134,6 +134,8 @@ type StepDef struct {
 	Needs  []Need `json:"needs,omitempty"`
 	// HandsOver makes a decision end at överlämnad instead of anslagen ("beslut + inlämning").
 	HandsOver bool `json:"hands_over,omitempty"`
+	// To are the units that receive what is handed over, every one of them; none = the wheel does not say.
+	To []UnitID `json:"to,omitempty"`
 	// ReturnsTo is the step that an återremiss of this one reopens; "" means that the step itself is redone.
 	ReturnsTo string        `json:"returns_to,omitempty"`
 	Documents []DocumentDef `json:"documents,omitempty"`
@@ -152,6 +154,15 @@ func (d *StepDef) acts(unit UnitID) UnitID {
 		return d.Body
 	}
 	return unit
+}
+
+// Recipients are the units that what is handed over goes to: those that the wheel names, or the förvaltning that leads the
+// cycle, which collects what the wheel does not send elsewhere.
+func (w *Wheel) Recipients(d *StepDef) []UnitID {
+	if len(d.To) > 0 {
+		return d.To
+	}
+	return []UnitID{w.City}
 }
 
 // Wheel is the rule part of an årshjul: all that Decide needs. It travels in the start input of a cycle, which pins

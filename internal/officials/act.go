@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"arshjul/domain"
 	"arshjul/internal/server/api"
@@ -18,30 +19,30 @@ func (p *player) do(ctx context.Context, head api.CycleHead, t api.Task) error {
 	case domain.CmdConfirmMeeting:
 		return p.give(ctx, client, api.Command{Kind: t.Command, NewMeeting: &domain.Meeting{ID: t.Meeting}})
 	case domain.CmdSubmit:
-		return p.submit(ctx, client, head, c)
+		return p.submit(ctx, client, head, t, c)
 	case domain.CmdDecide:
 		c.Outcome, c.Dnr = domain.OutcomeApproved, invented(string(t.Unit)+" 1/"+strconv.Itoa(head.Today.Year()))
 		return p.atMeeting(ctx, client, t, c)
 	case domain.CmdReport:
 		return p.atMeeting(ctx, client, t, c)
 	case domain.CmdHold:
-		step, err := p.read(ctx, client, c.Step)
+		form, err := p.form(ctx, client, c.Step)
 		if err != nil {
 			return err
 		}
-		c.Fields = required(step)
+		c.Fields = required(form.WantsFields)
 		c.Text = invented("Anteckningar från " + t.Title + ", " + head.Today.Swedish())
 	case domain.CmdReview:
 		c.Text = invented("Granskningens utfall: inga anmärkningar")
 	case domain.CmdPublish:
 		c.Reference = invented("Kommunens webbplats, " + head.Today.Swedish())
 	case domain.CmdHandOver:
-		c.To = []domain.UnitID{recipient}
+		c.To = t.To
 	case domain.CmdEstablish:
 		c.Paragraph = "1" // where a bolag's board has it in its protocol; an official's act has none
-		return p.onVersion(ctx, client, c)
+		c.Version = t.Version
 	case domain.CmdReady, domain.CmdFinalise:
-		return p.onVersion(ctx, client, c)
+		c.Version = t.Version
 	case domain.CmdAdjust, domain.CmdPost:
 	default:
 		return fmt.Errorf("de simulerade tjänstepersonerna kan inte göra %s", t.Command)
@@ -49,41 +50,18 @@ func (p *player) do(ctx context.Context, head api.CycleHead, t api.Task) error {
 	return p.give(ctx, client, c)
 }
 
-// recipient is to whom what is handed over goes: kommunstyrelsen collects the nämnder's proposals.
-const recipient domain.UnitID = "KS"
-
-// onVersion acts on the version that is submitted now, after having read it.
-func (p *player) onVersion(ctx context.Context, client *api.Client, c api.Command) error {
-	step, err := p.read(ctx, client, c.Step)
-	if err != nil {
-		return err
-	}
-	if step.Version == nil {
-		return errors.New("ingen version är inlämnad")
-	}
-	c.Version = step.Version.Hash
-	return p.give(ctx, client, c)
-}
-
 // atMeeting writes down what happened at a meeting, under its next free paragraph. Which are free only the protocol
 // knows, so one that another took is passed over.
 func (p *player) atMeeting(ctx context.Context, client *api.Client, t api.Task, c api.Command) error {
-	step, err := p.read(ctx, client, t.Step)
-	if err != nil {
-		return err
-	}
-	if step.Meeting == "" {
+	if t.Meeting == "" {
 		return errors.New("organet har inget sammanträde i kalendern: lägg in ett i registret")
 	}
-	c.Meeting = step.Meeting
+	c.Meeting = t.Meeting
 	if t.Command == domain.CmdDecide {
-		if step.Version == nil {
-			return errors.New("ingen version är inlämnad")
-		}
-		c.Version = step.Version.Hash
+		c.Version = t.Version
 	}
 	for {
-		c.Paragraph = p.nextParagraph(step.Meeting)
+		c.Paragraph = p.nextParagraph(t.Meeting)
 		err := p.give(ctx, client, c)
 		var problem *api.Problem
 		if !errors.As(err, &problem) || problem.Code != domain.CodeParagraphUsed {
@@ -100,16 +78,16 @@ func (p *player) nextParagraph(m domain.MeetingID) string {
 }
 
 // submit hands in what the step asks for: every required document as a small file, every required field.
-func (p *player) submit(ctx context.Context, client *api.Client, head api.CycleHead, c api.Command) error {
-	step, err := p.read(ctx, client, c.Step)
+func (p *player) submit(ctx context.Context, client *api.Client, head api.CycleHead, t api.Task, c api.Command) error {
+	form, err := p.form(ctx, client, c.Step)
 	if err != nil {
 		return err
 	}
-	for _, want := range step.Wants {
+	for _, want := range form.Wants {
 		if !want.Required {
 			continue
 		}
-		text := invented(fmt.Sprintf("%s\n%s\nMål och ekonomi %d, omgång %d, %s\n", want.Title, step.Title, head.Year, step.Round, head.Today.Swedish()))
+		text := invented(fmt.Sprintf("%s\n%s\nMål och ekonomi %d, %s\n", want.Title, t.Title, head.Year, head.Today.Swedish()))
 		var file api.File
 		err := p.again(ctx, func() (err error) { file, err = client.Upload(ctx, []byte(text)); return err })
 		if err != nil {
@@ -117,14 +95,14 @@ func (p *player) submit(ctx context.Context, client *api.Client, head api.CycleH
 		}
 		c.Documents = append(c.Documents, api.Document{Def: want.ID, SHA256: file.SHA256})
 	}
-	c.Fields = required(step)
-	c.Reference = invented(string(step.Unit) + " 1/" + strconv.Itoa(head.Today.Year()))
+	c.Fields = required(form.WantsFields)
+	c.Reference = invented(unitOf(c.Step) + " 1/" + strconv.Itoa(head.Today.Year()))
 	return p.give(ctx, client, c)
 }
 
-// required fills in every field that a step must have.
-func required(step api.Step) (fields []api.Field) {
-	for _, want := range step.WantsFields {
+// required fills in every field that must be filled in.
+func required(wants []api.WantedField) (fields []api.Field) {
+	for _, want := range wants {
 		if want.Required {
 			fields = append(fields, api.Field{ID: want.ID, Value: invented(want.Title)})
 		}
@@ -132,10 +110,30 @@ func required(step api.Step) (fields []api.Field) {
 	return fields
 }
 
-func (p *player) read(ctx context.Context, client *api.Client, id domain.StepID) (api.Step, error) {
-	var step api.Step
-	err := p.again(ctx, func() error { return client.Get(ctx, api.StepPath(p.stream, id), &step) })
-	return step, err
+// form is the step as the person who is to hand it in or hold it sees it. What a row of the wheel asks for is the same for
+// every unit, so the officials read it once and remember.
+func (p *player) form(ctx context.Context, client *api.Client, id domain.StepID) (api.Step, error) {
+	def, _, _ := strings.Cut(string(id), "/")
+	p.mu.Lock()
+	form, known := p.forms[def]
+	p.mu.Unlock()
+	if known {
+		return form, nil
+	}
+	err := p.again(ctx, func() error { return client.Get(ctx, api.StepPath(p.stream, id), &form) })
+	if err == nil {
+		p.mu.Lock()
+		p.forms[def] = form
+		p.mu.Unlock()
+	}
+	return form, err
+}
+
+// unitOf is the unit that a step is for, as its name says: SN of namndens-forslag/SN.
+func unitOf(id domain.StepID) string {
+	_, unit, _ := strings.Cut(string(id), "/")
+	unit, _, _ = strings.Cut(unit, "#")
+	return unit
 }
 
 // invented marks what an official makes up.

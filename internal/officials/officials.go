@@ -29,7 +29,7 @@ type Progress struct {
 //
 // An exercise that was left half-played is played on from where it is.
 func Play(ctx context.Context, client *api.Client, stream string, launcher domain.PersonID, tell func(Progress)) (api.CycleHead, error) {
-	p := &player{client: client.As(launcher), stream: stream, paragraphs: map[domain.MeetingID]int{}}
+	p := &player{client: client.As(launcher), stream: stream, paragraphs: map[domain.MeetingID]int{}, forms: map[string]api.Step{}}
 	today := 0 // acts
 	for {
 		head, tasks, err := p.look(ctx)
@@ -65,6 +65,7 @@ type player struct {
 
 	mu         sync.Mutex
 	paragraphs map[domain.MeetingID]int // the last § used at each meeting
+	forms      map[string]api.Step      // a step of each definition, as it was read first
 }
 
 func (p *player) look(ctx context.Context) (head api.CycleHead, tasks []api.Task, err error) {

@@ -165,7 +165,7 @@ func (s *Server) taskList(ctx context.Context, q store.InboxQuery) ([]api.Task, 
 		}
 		return 1
 	})
-	return tasks, s.nameTasks(ctx, tasks)
+	return tasks, s.fillTasks(ctx, tasks)
 }
 
 func taskOf(r *store.InboxRow) api.Task {
@@ -174,11 +174,12 @@ func taskOf(r *store.InboxRow) api.Task {
 		do = row.Says
 	}
 	return api.Task{Stream: r.Stream, Exercise: r.Exercise, Step: r.Step, Command: r.Command, Do: do, Role: r.Role, Unit: r.RoleUnit,
-		Meeting: r.Meeting, Due: r.Due, Late: r.Late, People: []domain.PersonID{}}
+		Meeting: r.Meeting, Version: r.Version, Due: r.Due, Late: r.Late, People: []domain.PersonID{}}
 }
 
-// nameTasks gives each task the title that people call its step by.
-func (s *Server) nameTasks(ctx context.Context, tasks []api.Task) error {
+// fillTasks gives each task what only the cycle's state tells: what people call its step, and at which meeting and to whom
+// what is to be done is done.
+func (s *Server) fillTasks(ctx context.Context, tasks []api.Task) error {
 	done := map[string]bool{}
 	for i := range tasks {
 		stream := tasks[i].Stream
@@ -189,7 +190,7 @@ func (s *Server) nameTasks(ctx context.Context, tasks []api.Task) error {
 		err := s.Store.View(ctx, stream, func(st *domain.State) error {
 			for j := i; j < len(tasks); j++ {
 				if tasks[j].Stream == stream {
-					tasks[j].Title = st.StepTitle(tasks[j].Step)
+					fillTask(st, &tasks[j])
 				}
 			}
 			return nil
@@ -199,4 +200,15 @@ func (s *Server) nameTasks(ctx context.Context, tasks []api.Task) error {
 		}
 	}
 	return nil
+}
+
+func fillTask(st *domain.State, t *api.Task) {
+	t.Title = st.StepTitle(t.Step)
+	row := st.Cycle.Step(t.Step)
+	switch t.Command {
+	case domain.CmdDecide, domain.CmdReport:
+		t.Meeting = row.Held
+	case domain.CmdHandOver:
+		t.To = slices.Clone(st.Cycle.Wheel.Recipients(st.Cycle.Wheel.Def(row.Def)))
+	}
 }

@@ -60,7 +60,7 @@ func stepOf(st *domain.State, id domain.StepID, person domain.PersonID, today do
 			Status: row.Status, Word: row.Status.Swedish(), Done: st.Finished(row), Late: row.Late && !st.Finished(row), Round: row.Round,
 			Opens: row.Opens, Plan: row.Plan, Legal: row.Legal, Meeting: row.Held},
 		Stream: st.Stream, Today: today, Act: def.Act, Rule: def.Plan.Text, Source: def.Source, Unverified: def.Unverified, Gate: gateOf(st, id),
-		Wants: []api.WantedDocument{}, WantsFields: []api.WantedField{}, Marks: slices.Clone(row.Marks), Commands: []api.Offer{},
+		To: slices.Clone(def.To), Wants: []api.WantedDocument{}, WantsFields: []api.WantedField{}, Marks: slices.Clone(row.Marks), Commands: []api.Offer{},
 	}
 	if u := st.Registry.Unit(row.Unit); u != nil {
 		step.UnitName = u.Name

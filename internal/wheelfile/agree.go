@@ -81,6 +81,9 @@ func (a agreement) step(i int) {
 	for k, r := range deadlines(def) {
 		a.known(r.Unit, i, "när", k)
 	}
+	for k, u := range def.To {
+		a.known(u, i, "överlämnas till", k)
+	}
 	if def.Body != "" {
 		body := a.registry.Unit(def.Body)
 		if a.known(def.Body, i, "organ"); body == nil {

@@ -144,6 +144,7 @@ func (d *differ) step(i, k int) {
 	d.list("utgår från", plainItems(d.from.Notes[i].RestsOn), plainItems(d.to.Notes[k].RestsOn))
 	d.value("valbar", yes(a.Optional), yes(b.Optional))
 	d.value("överlämnas", yes(a.HandsOver), yes(b.HandsOver))
+	d.list("överlämnas till", plainItems(a.To), plainItems(b.To))
 	d.value("återremitteras till", a.ReturnsTo, b.ReturnsTo)
 	d.list("handlingar", documentItems(a), documentItems(b))
 	d.list("uppgifter", fieldItems(a), fieldItems(b))
@@ -231,9 +232,9 @@ func fieldItems(def *domain.StepDef) (out []item) {
 	return out
 }
 
-func plainItems(texts []string) (out []item) {
+func plainItems[T ~string](texts []T) (out []item) {
 	for _, t := range texts {
-		out = append(out, item{t, t})
+		out = append(out, item{string(t), string(t)})
 	}
 	return out
 }

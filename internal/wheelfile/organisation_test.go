@@ -87,6 +87,7 @@ var misfits = []struct {
 }{
 	{true, fault{"another municipality", "kommun: \"0000\"", "kommun: «\"1283\"", "årshjulet gäller kommun 1283 men organisationen kommun 0000. Rätta den som är fel."}},
 	{true, fault{"an unknown body", "organ: KF", "organ: «KFX", "enheten \"KFX\" finns inte i organisationen. Menade du KF?"}},
+	{true, fault{"handed over to an unknown body", "överlämnas: true\n", "överlämnas: true\n    överlämnas till: [«KFX]\n", "enheten \"KFX\" finns inte i organisationen. Menade du KF?"}},
 	{true, fault{"a meeting of an unknown body", "när: kf-möte juni", "när: «kff-möte juni", "enheten \"KFF\" finns inte i organisationen. Menade du KF?"}},
 	{true, fault{"a role nobody has", "fastställer: chef", "fastställer: «sekreterare", "ingen har rollen sekreterare i SLF, som behövs för Stadsledningsförvaltningen. Ge den till någon i organisationen."}},
 	{true, fault{"a body that decides as an official", "slag: dialog\n    för: stad\n    organ: KS\n    roller: {registrerar: sekreterare,",

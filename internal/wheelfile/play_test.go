@@ -136,7 +136,7 @@ func (g *game) act(task domain.Task, today domain.Date) domain.Command {
 	case domain.CmdReport:
 		c.Meeting, c.Paragraph = st.Held, fmt.Sprint(len(g.s.Cycle.Paragraphs)+1)
 	case domain.CmdHandOver:
-		c.To = []domain.UnitID{g.s.Cycle.Wheel.City}
+		c.To = g.s.Cycle.Wheel.Recipients(def)
 	case domain.CmdHold, domain.CmdReview:
 		c.Text = note
 	case domain.CmdPublish:

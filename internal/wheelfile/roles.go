@@ -93,6 +93,9 @@ func checkDue(f *faults, root *node, def *domain.StepDef, i int) {
 	if def.HandsOver && !mayBeBody(def) {
 		f.add(root.at("steg", i, "överlämnas"), "bara det som KF, KS eller en nämnd beslutar kan överlämnas efteråt. Ta bort raden.")
 	}
+	if len(def.To) > 0 && !def.HandsOver && def.Act != domain.ActHandIn {
+		f.add(root.at("steg", i, "överlämnas till"), "steget lämnas inte över. Lägg till \"överlämnas: true\" om beslutet ska det, eller ta bort raden.")
+	}
 }
 
 // submits tells whether something is handed in for a step of this act.

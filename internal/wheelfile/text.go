@@ -55,16 +55,17 @@ type stepText struct {
 		Publish  domain.RoleID `json:"publicerar"`
 		Escalate domain.RoleID `json:"eskalerar"`
 	} `json:"roller"`
-	Participants []string     `json:"deltagare"`
-	Opens        onceOrMore   `json:"öppnar"`
-	Plan         onceOrMore   `json:"när"`
-	Ladder       []string     `json:"påminner"`
-	Legal        domain.LawID `json:"lag"`
-	Needs        []needText   `json:"behöver"`
-	RestsOn      []string     `json:"utgår från"`
-	Optional     bool         `json:"valbar"`
-	HandsOver    bool         `json:"överlämnas"`
-	ReturnsTo    string       `json:"återremitteras till"`
+	Participants []string        `json:"deltagare"`
+	Opens        onceOrMore      `json:"öppnar"`
+	Plan         onceOrMore      `json:"när"`
+	Ladder       []string        `json:"påminner"`
+	Legal        domain.LawID    `json:"lag"`
+	Needs        []needText      `json:"behöver"`
+	RestsOn      []string        `json:"utgår från"`
+	Optional     bool            `json:"valbar"`
+	HandsOver    bool            `json:"överlämnas"`
+	To           []domain.UnitID `json:"överlämnas till"`
+	ReturnsTo    string          `json:"återremitteras till"`
 	Documents    []struct {
 		ID       string   `json:"id"`
 		Title    string   `json:"titel"`

@@ -103,7 +103,7 @@ func ladder(f *faults, root *node, texts []string, path ...any) []domain.Rung {
 func (s *stepText) def(f *faults, root *node, i int) domain.StepDef {
 	def := domain.StepDef{ID: s.ID, Title: s.Title, Stage: domain.Stage(plain(s.Stage)), Act: domain.Act(plain(s.Act)),
 		Scope: domain.Scope(plain(s.Scope)), Group: s.Group, Each: s.Each, Body: s.Body, Optional: s.Optional, Legal: s.Legal,
-		HandsOver: s.HandsOver, ReturnsTo: s.ReturnsTo, Appeal: s.Appeal, Unverified: s.Unverified, Source: s.Source, Basis: s.Basis,
+		HandsOver: s.HandsOver, To: s.To, ReturnsTo: s.ReturnsTo, Appeal: s.Appeal, Unverified: s.Unverified, Source: s.Source, Basis: s.Basis,
 		Slots: domain.Slots(s.Slots)}
 	for k, text := range s.Plan {
 		r := rule(f, root.at("steg", i, "när", k), text, def.Stage, "senast", "från")

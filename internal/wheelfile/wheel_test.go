@@ -82,6 +82,7 @@ var wheelFaults = []fault{
 	{"nobody establishes", "{förbereder: handlaggare, gör klart: handlaggare, fastställer: chef,", "{«förbereder: handlaggare, gör klart: handlaggare,", "plan saknar rollen \"fastställer\": den delen av steget skulle inte ligga i någons inkorg. Lägg till den."},
 	{"a part that is not there", "{registrerar: sekreterare,", "{publicerar: «chef, registrerar: sekreterare,", "ett steg av slaget dialog har ingen som publicerar när KS agerar. Ta bort raden."},
 	{"documents of a dialog", "    när: 7 dagar", "    «handlingar: [{id: a, titel: A}]\n    när: 7 dagar", "i ett steg av slaget dialog lämnas inget in. Ta bort handlingar."},
+	{"hands nothing over", "    när: senast 30 september", "    överlämnas till: «[KF]\n    när: senast 30 september", "steget lämnas inte över. Lägg till \"överlämnas: true\" om beslutet ska det, eller ta bort raden."},
 	{"hands over a plan", "    när: senast 30 september", "    överlämnas: «true\n    när: senast 30 september", "bara det som KF, KS eller en nämnd beslutar kan överlämnas efteråt. Ta bort raden."},
 	{"rule unreadable", "när: senast 30 september", "när: «i höst", unreadable("i höst")},
 	{"no such day", "när: senast 30 september", "när: «senast 31 september", unreadable("senast 31 september")},

@@ -168,6 +168,22 @@ func TestTheLawsLimits(t *testing.T) {
 	}
 }
 
+// What goes to whom: the two reports to kommunfullmäktige and revisorerna (KL 11:16, 11:20), what nämnder and bolag hand in
+// to kommunstyrelsen.
+func TestWhoReceivesWhat(t *testing.T) {
+	w, _ := whole(t)
+	want := map[string][]domain.UnitID{"delar-aug-ks": {"KF", "REV"}, "arsredovisning-ks": {"KF", "REV"},
+		"namndens-forslag": {"KS"}, "bokslut-namnd": {"KS"}, "sam-uppfoljning": {"KS"}, "agardirektiv-uppfoljning": {"KS"}}
+	for _, def := range w.Wheel.Steps {
+		if !slices.Equal(def.To, want[def.ID]) {
+			t.Errorf("%s is handed over to %v, want %v", def.ID, def.To, want[def.ID])
+		}
+		if def.HandsOver && len(def.To) == 0 {
+			t.Errorf("%s is handed over to nobody in particular", def.ID)
+		}
+	}
+}
+
 // Whether a decision can be appealed is said of every decision of KF, KS and the nämnder: yes of KF's (KL 13:2), no of
 // what is put forward for another to decide, and unclear where we do not know.
 func TestEveryDecisionSaysWhetherItCanBeAppealed(t *testing.T) {

@@ -78,6 +78,7 @@ type Step struct {
 	Gate        []Condition      `json:"gate"`
 	Wants       []WantedDocument `json:"wants" doc:"The documents that a submission must or may carry."`
 	WantsFields []WantedField    `json:"wants_fields" doc:"The fields that a submission must or may carry."`
+	To          []domain.UnitID  `json:"to,omitempty" doc:"The units that the wheel says are to receive what is handed over, every one of them."`
 	Version     *Version         `json:"version,omitempty" doc:"What was submitted last."`
 	Held        []Field          `json:"held,omitempty" doc:"The fields filled in when the dialog or meeting was held."`
 	Decision    *domain.Decision `json:"decision,omitempty"`
@@ -163,7 +164,9 @@ type Task struct {
 	Do       string             `json:"do" doc:"What is to be done, in Swedish."`
 	Role     domain.RoleID      `json:"role"`
 	Unit     domain.UnitID      `json:"unit" doc:"Where the role is held."`
-	Meeting  domain.MeetingID   `json:"meeting,omitempty" doc:"confirm-meeting: which."`
+	Meeting  domain.MeetingID   `json:"meeting,omitempty" doc:"The meeting that is to be confirmed, or at which what is to be written down was decided or reported."`
+	Version  domain.Digest      `json:"version,omitempty" doc:"What was submitted last: the version to act on."`
+	To       []domain.UnitID    `json:"to,omitempty" doc:"hand-over: the units that are to receive it."`
 	Due      domain.Date        `json:"due,omitempty"`
 	Late     bool               `json:"late,omitempty"`
 	People   []domain.PersonID  `json:"people" doc:"Who may do it today: holders and substitutes who are neither excluded nor barred."`
