@@ -240,6 +240,10 @@ func (c *Child) untilReady(ctx context.Context, p *process) error {
 	if c.ready == nil {
 		return nil
 	}
+	return c.poll(ctx, p, c.ready)
+}
+
+func (c *Child) poll(ctx context.Context, p *process, ready func(ctx context.Context) error) error {
 	var exited <-chan struct{}
 	if p != nil {
 		exited = p.exited
@@ -247,7 +251,7 @@ func (c *Child) untilReady(ctx context.Context, p *process) error {
 	poll := time.NewTicker(20 * time.Millisecond)
 	defer poll.Stop()
 	for {
-		err := c.ready(ctx)
+		err := ready(ctx)
 		if err == nil {
 			return nil
 		}

@@ -17,6 +17,9 @@ type Config struct {
 	// TemporalPort is the loopback port of Temporal's frontend. At 0 a free port is picked and remembered in Dir.
 	TemporalPort int
 
+	// TemporalApart runs each of Temporal's services as a process of its own, as a cluster does, instead of all in one.
+	TemporalApart bool
+
 	// Ephemeral turns off the waits for the disk, for directories that are thrown away. Committed transactions still
 	// survive the death of any process, but not of the machine.
 	Ephemeral bool

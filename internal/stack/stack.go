@@ -79,7 +79,7 @@ func (s *Stack) Dir() string { return s.cfg.Dir }
 // Postgres is the database's child.
 func (s *Stack) Postgres() *Child { return s.child("postgres") }
 
-// Temporal is the Temporal server's child; nil for a stack without Temporal.
+// Temporal is the Temporal server's child; nil for a stack without Temporal, or with Config.TemporalApart.
 func (s *Stack) Temporal() *Child { return s.child("temporal") }
 
 // Supervise starts a program and keeps it running until Stop, which ends it before everything that was started earlier.

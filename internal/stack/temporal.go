@@ -70,21 +70,18 @@ func (s *Stack) StartTemporal(ctx context.Context) error {
 		if err := s.writeTemporalConfig(ports); err != nil {
 			return err
 		}
-		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(ports["frontend"].GRPC))
-		conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()),
-			grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.Config{BaseDelay: 20 * time.Millisecond, MaxDelay: 20 * time.Millisecond}}))
+		address := loopback(ports["frontend"].GRPC)
+		conn, err := dialTemporal(address)
 		if err != nil {
 			return err
 		}
-		err = s.add(ctx, &Child{
-			name:     "temporal",
-			argv:     []string{filepath.Join(s.cfg.BinDir, "temporal-server"), "--config-file", s.temporalConfigFile(), "--allow-no-auth", "start"},
-			env:      temporalEnv(),
-			dir:      s.cfg.path("temporal"),
-			stop:     syscall.SIGTERM,
-			orphaned: syscall.SIGKILL,
-			ready:    func(ctx context.Context) error { return temporalServes(ctx, conn) },
-		})
+		if s.cfg.TemporalApart {
+			err = s.startTemporalApart(ctx, ports, conn)
+		} else {
+			temporal := s.temporalChild("temporal")
+			temporal.ready = func(ctx context.Context) error { return temporalServes(ctx, conn) }
+			err = s.add(ctx, temporal)
+		}
 		if err == nil {
 			s.temporalAddress, s.temporalConn = address, conn
 			return nil
@@ -95,6 +92,22 @@ func (s *Stack) StartTemporal(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// temporalChild is a process of Temporal's server that runs the named services, or all of them.
+func (s *Stack) temporalChild(name string, services ...string) *Child {
+	argv := []string{filepath.Join(s.cfg.BinDir, "temporal-server"), "--config-file", s.temporalConfigFile(), "--allow-no-auth", "start"}
+	for _, service := range services {
+		argv = append(argv, "--service", service)
+	}
+	return &Child{name: name, argv: argv, env: temporalEnv(), dir: s.cfg.path("temporal"), stop: syscall.SIGTERM, orphaned: syscall.SIGKILL}
+}
+
+func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
+
+func dialTemporal(address string) (*grpc.ClientConn, error) {
+	return grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.Config{BaseDelay: 20 * time.Millisecond, MaxDelay: 20 * time.Millisecond}}))
 }
 
 // temporalEnv leaves out the variables with which Temporal or its database driver could be steered by accident.
@@ -180,16 +193,24 @@ func (s *Stack) sqlTool(ctx context.Context, db temporalDatabase, verb ...string
 // temporalServes asks the frontend for its health, and through it the history service: the frontend answers well before
 // that has its shards.
 func temporalServes(ctx context.Context, conn *grpc.ClientConn) error {
+	if err := serves(ctx, conn, "WorkflowService"); err != nil {
+		return err
+	}
+	return NamespaceServes(ctx, conn, "temporal-system")
+}
+
+// serves asks one of Temporal's services for its own health.
+func serves(ctx context.Context, conn *grpc.ClientConn, service string) error {
 	health, err := grpc_health_v1.NewHealthClient(conn).Check(ctx, &grpc_health_v1.HealthCheckRequest{
-		Service: "temporal.api.workflowservice.v1.WorkflowService",
+		Service: "temporal.api.workflowservice.v1." + service,
 	})
 	if err != nil {
 		return err
 	}
 	if health.Status != grpc_health_v1.HealthCheckResponse_SERVING {
-		return fmt.Errorf("temporal's frontend is %s", health.Status)
+		return fmt.Errorf("temporal's %s is %s", service, health.Status)
 	}
-	return NamespaceServes(ctx, conn, "temporal-system")
+	return nil
 }
 
 // NamespaceServes is nil once workflows in the namespace can be reached. A new namespace becomes known to the services only

@@ -99,7 +99,19 @@ func Temporal(t testing.TB) *stack.Stack {
 // New starts a stack of the test's own, with Temporal, and stops it when the test ends.
 func New(t testing.TB) *stack.Stack {
 	t.Helper()
-	s, err := stack.Start(t.Context(), stack.Config{Dir: Dir(t), BinDir: BinDir(t), Ephemeral: true, Tell: told(t)})
+	return start(t, stack.Config{})
+}
+
+// NewApart is New with each of Temporal's services in a process of its own.
+func NewApart(t testing.TB) *stack.Stack {
+	t.Helper()
+	return start(t, stack.Config{TemporalApart: true})
+}
+
+func start(t testing.TB, cfg stack.Config) *stack.Stack {
+	t.Helper()
+	cfg.Dir, cfg.BinDir, cfg.Ephemeral, cfg.Tell = Dir(t), BinDir(t), true, told(t)
+	s, err := stack.Start(t.Context(), cfg)
 	if err != nil {
 		t.Fatalf("stacktest: %v", err)
 	}
