@@ -15,22 +15,23 @@ import (
 	"arshjul/internal/server/api"
 )
 
-// door stands before the server and passes everything on, both ways. It writes every command into the ledger before the
+// door stands before the servers, asks one after the other, and passes everything on, both ways. It writes every command into the ledger before the
 // server gets it, and every answer before whoever asked gets that. When the server breaks off, so does the door.
 type door struct {
 	address string // http://127.0.0.1:port
-	server  string
+	servers []string
+	turn    atomic.Uint64
 	ledger  *ledger
 	http    *http.Client
 	// swallow, when set, sees every answer before it is passed on, or written down; true drops it.
 	swallow atomic.Pointer[func(id string) bool]
 }
 
-func openDoor(t *testing.T, server string, l *ledger) *door {
+func openDoor(t *testing.T, l *ledger, servers ...string) *door {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
-	d := &door{address: "http://" + listener.Addr().String(), server: server, ledger: l,
+	d := &door{address: "http://" + listener.Addr().String(), servers: servers, ledger: l,
 		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
 	s := &http.Server{Handler: d}
 	ended := make(chan error, 1)
@@ -54,7 +55,8 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if isCommand(r) {
 		id = d.wrote(r, body)
 	}
-	on, err := http.NewRequestWithContext(r.Context(), r.Method, d.server+r.URL.RequestURI(), bytes.NewReader(body))
+	server := d.servers[d.turn.Add(1)%uint64(len(d.servers))]
+	on, err := http.NewRequestWithContext(r.Context(), r.Method, server+r.URL.RequestURI(), bytes.NewReader(body))
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}

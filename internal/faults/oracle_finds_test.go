@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"go.temporal.io/sdk/client"
 
+	"arshjul/domain"
 	"arshjul/internal/server/api"
 	"arshjul/workflows"
 )
@@ -24,6 +25,10 @@ func TestTheOracleFindsWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	in := install(t, 2*time.Minute)
 	stream := in.startExercise()
+	in.persist("move the clock", func() error {
+		_, err := in.client(launcher).Give(in.ctx, stream, api.Command{ID: "zero", Kind: domain.CmdAdvance})
+		return err
+	})
 	for _, id := range []string{"one", "two", "three"} {
 		in.persist("comment", func() error { _, err := in.client(preparer).Give(in.ctx, stream, comment(id, "Kommentar")); return err })
 	}
@@ -31,7 +36,9 @@ func TestTheOracleFindsWhatIsWrong(t *testing.T) {
 		_, err := in.client(preparer).Give(in.ctx, stream, in.firstSubmission(stream, "four"))
 		return err
 	})
-	in.audit() // nothing is wrong yet
+	if in.audit().mails == 0 { // nothing is wrong yet
+		t.Error("no mail was sent, so none was compared")
+	}
 
 	const restored = "truncate entry; insert into entry select * from kept"
 	ledger := func(change func(rows []line) []line) func(*oracle) {
@@ -76,9 +83,24 @@ func TestTheOracleFindsWhatIsWrong(t *testing.T) {
 			restored},
 		{"a read model that shows something else", inLog, "",
 			in.sql("update step set late = not late where stream = $1 and place = 0", stream), "update step set late = not late where place = 0"},
+		{"a mail that counts as sent and is gone", inMail, "never came",
+			in.sql("delete from sunk_mail where message_id = (select max(message_id) from sunk_mail)"), "insert into sunk_mail overriding system value select * from kept_mail where id not in (select id from sunk_mail)"},
+		{"a mail that nobody sends", inMail, "not sent", func(o *oracle) {
+			o.delivery = time.Second
+			in.exec("update mail set state = 'new', next_at = now() + interval '1 hour' where id = (select max(id) from mail)")
+		}, "update mail set state = 'sent' where state = 'new'"},
+		{"something that no mail carries", inMail, "in no mail", func(o *oracle) {
+			o.delivery = time.Second
+			in.exec("update notice set mail = null, kommun = '9999' where id = (select min(id) from notice where mail is not null)") // where nobody delivers
+		}, "update notice n set mail = k.mail, kommun = k.kommun from kept_notice k where k.id = n.id"},
+		{"a log that is broken", inDoctor, "FEL",
+			in.sql("update entry_hash set hash = sha256(hash) where pos = 0"), "update entry_hash set hash = kept_hash.hash from kept_hash where entry_hash.log = kept_hash.log and entry_hash.pos = kept_hash.pos"},
 	} {
 		o := in.oracle()
 		in.exec("create table kept as select * from entry")
+		in.exec("create table kept_mail as select * from sunk_mail")
+		in.exec("create table kept_hash as select * from entry_hash")
+		in.exec("create table kept_notice as select * from notice")
 		fault.do(o)
 		found, _, err := o.audit(in.ctx)
 		if err != nil {
@@ -90,7 +112,7 @@ func TestTheOracleFindsWhatIsWrong(t *testing.T) {
 		if fault.undo != "" {
 			in.exec(fault.undo)
 		}
-		in.exec("drop table kept")
+		in.exec("drop table kept, kept_mail, kept_hash, kept_notice")
 	}
 	in.audit() // and nothing is wrong any more
 

@@ -22,10 +22,13 @@ import (
 type oracle struct {
 	ledger    string // its file
 	store     *store.Store
+	owner     string // the database's superuser
 	temporal  client.Client
 	namespace string
 	logs      []string      // of worker and server
 	patience  time.Duration // for the streams to become quiet
+	delivery  time.Duration // for the mails to be sent
+	doctor    func(ctx context.Context) (says string, err error)
 }
 
 // The places where something can be wrong.
@@ -37,6 +40,8 @@ const (
 	inLog     = "log"     // the log's hashes, and the read model
 	inRest    = "rest"    // a stream does not come to rest
 	inOutput  = "output"  // what the processes wrote
+	inMail    = "mail"    // what people were to be told, and what the sink took
+	inDoctor  = "doctor"  // what the operator's round finds
 )
 
 // finding is one thing that is not as it must be.
@@ -48,6 +53,7 @@ func (f finding) String() string { return f.where + ": " + f.what }
 type tally struct {
 	streams, entries, runs        int
 	acknowledged, denied, unknown int // commands
+	mails, repeats                int // that the sink took; and took again
 }
 
 type audit struct {
@@ -85,8 +91,14 @@ func (o *oracle) audit(ctx context.Context) ([]finding, tally, error) {
 	if err := a.verifyLogs(ctx); err != nil {
 		return nil, a.tally, err
 	}
+	if err := a.mail(ctx); err != nil {
+		return nil, a.tally, err
+	}
 	if err := a.output(); err != nil {
 		return nil, a.tally, err
+	}
+	if says, err := a.doctor(ctx); err != nil {
+		a.wrong(inDoctor, "%v\n%s", err, says)
 	}
 	return a.found, a.tally, nil
 }

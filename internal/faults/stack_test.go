@@ -34,6 +34,7 @@ func TestExerciseOutlivesPostgres(t *testing.T) {
 // immediately is pg_ctl restart -m immediate: sessions end where they are, and the next start recovers from the log.
 func (in *installation) immediately(postgres *stack.Child) {
 	in.t.Helper()
+	in.broke()
 	was := postgres.PID()
 	if err := postgres.Signal(syscall.SIGQUIT); err != nil {
 		in.t.Errorf("stop Postgres: %v", err)

@@ -32,7 +32,8 @@ func (u *Unknown) Error() string {
 func (u *Unknown) Unwrap() error { return u.Err }
 
 // Send gives a command to a running stream and waits for the answer as long as ctx lives; give ctx a deadline. A no is a
-// *domain.Refusal, among them unknown_stream and cycle_ended; no answer is an *Unknown.
+// *domain.Refusal, among them unknown_stream and cycle_ended; no answer is an *Unknown. Any other error is a fault of this
+// build, for somebody to look at: a command that breaks the rules themselves was not carried out.
 //
 // An answer that gets lost is asked for again, with the same id. That happens in ordinary service: Temporal drops the
 // commands that are on their way when a run ends just as a signal comes.
@@ -85,6 +86,10 @@ func meaning(ctx context.Context, c client.Client, stream string, cmd domain.Com
 		if app.HasDetails() && app.Details(&r) == nil && string(r.Code) == app.Type() {
 			return &r
 		}
+	}
+	// Asked again at once it would only break them again, and hold up others meanwhile.
+	if broken := (*temporal.PanicError)(nil); errors.As(err, &broken) {
+		return fmt.Errorf("command %s to %s breaks the rules of this build and was not carried out: %w", cmd.ID, stream, err)
 	}
 	var missing *serviceerror.NotFound
 	if errors.As(err, &missing) {
