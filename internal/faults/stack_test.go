@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"arshjul/internal/stack"
+	"arshjul/internal/stack/stacktest"
 )
 
 func TestExerciseOutlivesPostgres(t *testing.T) {
@@ -59,6 +60,22 @@ func TestExerciseOutlivesTemporal(t *testing.T) {
 	in.play(stream, func(ctx context.Context) {
 		if hits := in.atRandom(ctx, r, stream, times, func(int) { in.restart(in.stack.Temporal(), stack.Kill) }); hits < times {
 			t.Errorf("Temporal was killed %d times of %d", hits, times)
+		}
+	})
+	in.outlived(stream)
+}
+
+// Of Temporal's services only the one that has the histories dies; the others go on and find it again.
+func TestExerciseOutlivesTemporalsHistoryService(t *testing.T) {
+	t.Parallel()
+	r := dice(t)
+	in := setup{stack: stacktest.NewApart(t)}.install(t, 6*time.Minute)
+	stream := in.startExercise()
+	const times = 3
+	in.play(stream, func(ctx context.Context) {
+		hits := in.atRandom(ctx, r, stream, times, func(int) { in.restart(in.stack.TemporalService("history"), stack.Kill) })
+		if hits == 0 { // work goes on before it says that it is ready, and may be done by then
+			t.Error("the history service was never killed")
 		}
 	})
 	in.outlived(stream)

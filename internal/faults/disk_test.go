@@ -1,0 +1,129 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"arshjul/internal/stack"
+	"arshjul/internal/stack/stacktest"
+)
+
+// The disk fills up under Postgres, which ends sessions and dies when it cannot write its log ahead. Once there is room
+// again it recovers, by itself or started by hand, and everything goes on.
+func TestExerciseOutlivesAFullDisk(t *testing.T) {
+	t.Parallel()
+	r := dice(t)
+	in := setup{stack: onSmallDisk(t)}.install(t, 8*time.Minute)
+	stream := in.startExercise()
+	const times = 3
+	in.play(stream, func(ctx context.Context) {
+		hits := in.atRandom(ctx, r, stream, times, func(int) {
+			in.fillDisk(time.Second + time.Duration(r.Int64N(int64(5*time.Second))))
+		})
+		if hits < times {
+			t.Errorf("the disk was full %d times of %d", hits, times)
+		}
+	})
+	text, err := os.ReadFile(in.stack.Postgres().LogFile())
+	must(t, err)
+	if !strings.Contains(string(text), "No space left on device") || !strings.Contains(string(text), "PANIC") {
+		t.Error("Postgres never ran out of disk for its log ahead")
+	}
+	in.outlived(stream)
+}
+
+// onSmallDisk gives a stack whose directory is a file system of its own. It needs the right to mount.
+func onSmallDisk(t *testing.T) *stack.Stack {
+	t.Helper()
+	dir := stacktest.Dir(t)
+	err := syscall.Mount("arshjul", dir, "tmpfs", 0, "size=2g,mode=0755")
+	if errors.Is(err, os.ErrPermission) {
+		t.Skip("a disk of one's own to fill takes the right to mount: run this test as root")
+	}
+	must(t, err)
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	s, err := stack.Start(t.Context(), stack.Config{Dir: dir, BinDir: stacktest.BinDir(t), Ephemeral: true})
+	must(t, err)
+	t.Cleanup(func() {
+		dead, cancel := context.WithCancel(context.Background())
+		cancel()
+		if err := s.Stop(dead); err != nil {
+			t.Error(err)
+		}
+	})
+	// A stack does not start with less room than it may need; what is left after that need not be memory of this machine.
+	must(t, syscall.Mount("arshjul", dir, "tmpfs", syscall.MS_REMOUNT, "size=512m"))
+	return s
+}
+
+// fillDisk leaves no room on the stack's disk for a while.
+func (in *installation) fillDisk(long time.Duration) {
+	in.t.Helper()
+	in.broke()
+	ballast := filepath.Join(in.stack.Dir(), "ballast")
+	full := time.Now().Add(long)
+	for time.Now().Before(full) && in.ctx.Err() == nil {
+		f, err := os.OpenFile(ballast, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+		if err != nil {
+			in.t.Errorf("fill the disk: %v", err)
+			break
+		}
+		for megabyte := make([]byte, 1<<20); err == nil; {
+			_, err = f.Write(megabyte)
+		}
+		_ = f.Close() // it is full, and is thrown away
+		if !errors.Is(err, syscall.ENOSPC) {
+			in.t.Errorf("fill the disk: %v", err)
+			break
+		}
+		in.useUpLog()
+	}
+	if err := os.Remove(ballast); err != nil {
+		in.t.Errorf("make room: %v", err)
+	}
+	in.revive()
+}
+
+// useUpLog makes Postgres want new files for its log ahead, until it has died of it or those that it had are used up.
+func (in *installation) useUpLog() {
+	ctx, cancel := context.WithTimeout(in.ctx, 200*time.Millisecond)
+	defer cancel()
+	c, err := pgx.Connect(ctx, in.owner)
+	if err != nil {
+		return // it is down
+	}
+	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
+	for err == nil {
+		_, err = c.Exec(ctx, "select pg_logical_emit_message(false, '', repeat('x', 1000)), pg_switch_wal()")
+	}
+}
+
+// revive starts whatever was given up because it had died too often, and waits until the database answers.
+func (in *installation) revive() {
+	in.t.Helper()
+	err := poll(in.ctx, func() error {
+		for _, c := range append([]*stack.Child{in.stack.Postgres(), in.stack.Temporal(), in.worker}, in.serves...) {
+			if err := c.Resume(in.ctx); err != nil {
+				return err
+			}
+		}
+		ctx, cancel := context.WithTimeout(in.ctx, 5*time.Second)
+		defer cancel()
+		return in.stack.Postgres().Ready(ctx)
+	})
+	if err != nil {
+		in.t.Errorf("start again: %v", err)
+	}
+}
