@@ -84,7 +84,7 @@ func (r *round) next(at domain.Instant) {
 	}
 }
 
-func (r *round) real(patient bool) error {
+func (r *round) real(patient bool) (err error) {
 	now := r.now()
 	if patient {
 		behind, err := r.Store.Behind(r.ctx, r.kommun, now)
@@ -97,6 +97,13 @@ func (r *round) real(patient bool) error {
 			return nil
 		}
 	}
+	// Held mails are not even made, so that what waits is one mail for each person when it is let go.
+	if err := r.Store.NoteRestore(r.ctx, now); err != nil {
+		return err
+	}
+	if _, r.result.Held, err = r.Store.MailHold(r.ctx, r.kommun); err != nil || r.result.Held {
+		return err
+	}
 	server, down, err := r.Store.MailServer(r.ctx, r.kommun)
 	if err != nil {
 		return err
@@ -105,6 +112,9 @@ func (r *round) real(patient bool) error {
 		r.result.Down = true
 		r.next(server.Next)
 		return nil
+	}
+	if err := r.Store.TellBegun(r.ctx, r.kommun, now); err != nil {
+		return err
 	}
 	wishes, err := r.Store.Waiting(r.ctx, r.kommun, now.Date())
 	if err != nil {

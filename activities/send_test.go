@@ -25,6 +25,7 @@ type post struct {
 	took    []string                         // Message-ID and person of what was taken
 	carried map[string]map[int64]domain.Date // Message-ID → the notices in it
 	opened  int
+	ladder  []domain.Rung // of the cycles that are launched
 	then    func() // after a mail was taken, before that is written down
 }
 
@@ -104,7 +105,7 @@ func (p *post) office(year, n int) string {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	w := domain.Wheel{Name: "liten", Version: 1, Kommun: kommun, City: "SLF"}
+	w := domain.Wheel{Name: "liten", Version: 1, Kommun: kommun, City: "SLF", Ladder: p.ladder}
 	r := town()
 	for i, person := range staff {
 		role := domain.RoleID("roll-" + string(person))

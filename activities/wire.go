@@ -47,4 +47,5 @@ type SendResult struct {
 	Later  int            `json:"later,omitempty"`  // tried, and to be tried again
 	Failed int            `json:"failed,omitempty"` // somebody must look
 	Down   bool           `json:"down,omitempty"`   // the mail server could not be used
+	Held   bool           `json:"held,omitempty"`   // real mails wait for a person to let them go
 }

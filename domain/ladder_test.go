@@ -58,7 +58,7 @@ func (g *game) told(to Date) []string {
 }
 
 func (g *game) tick() []string {
-	before := Todo(g.s, g.now.Date())
+	before := Awaited(g.s)
 	events := Tick(g.s, g.now)
 	g.apply(events)
 	var told []string
@@ -118,7 +118,7 @@ func TestNothingIsBunchedAfterAStop(t *testing.T) {
 func TestANewTaskIsToldOnce(t *testing.T) {
 	g := laddered(t)
 	g.until("2027-03-29")
-	before := Todo(g.s, g.now.Date())
+	before := Awaited(g.s)
 	events := g.must(submitSN(g))
 	notices := Notices(before, g.s, events)
 	if len(notices) != 2 { // both who hold the role of förvaltningschef

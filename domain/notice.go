@@ -1,6 +1,6 @@
 package domain
 
-// Notice tells one person that something waits for that person.
+// Notice tells one person that something waits for that person, or that what waited is otherwise now.
 type Notice struct {
 	Seq     uint64 // the entry that caused it
 	Day     Date   // on the cycle's clock
@@ -11,29 +11,114 @@ type Notice struct {
 	Unit    UnitID
 	Due     Date
 	Meeting MeetingID // confirm-meeting: which
-	// Rung is the text of the rung by which it is a reminder; "" = a task that is new.
+	Change  Change
+	Was     Date // moved: the day by which it was to be done before; "" = the same
+	Sat     Date // moved: the day on which the step's meeting was to be before; "" = the same
+	// Rung is the text of the rung by which it is a reminder; "" = a task that is new, or a change.
 	Rung     string
 	Escalate bool // told to the role that escalates, about somebody else's task
 	// Urgent goes at once, by itself: the step is late and stands in another's way.
 	Urgent bool
 }
 
-// Notices says whom the events of one command, or of one tick, concern: everybody who has a task that nobody had before
-// them, and whom a reminder goes to. before is Todo before the events; s is the state after them.
-func Notices(before []Task, s *State, events []Event) []Notice {
+// Change is what became of a task that somebody had.
+type Change string
+
+// The changes.
+const (
+	ChangeMoved    Change = "moved"    // its day, or its meeting's
+	ChangeReturned Change = "returned" // återremiss: it is to be done again
+)
+
+// Waits is what a cycle waits for people to do at one moment, and who could do it then.
+type Waits struct {
+	tasks    []waiting
+	registry Registry
+}
+
+type waiting struct {
+	Task
+	sits  Date // the day of the meeting that the step hangs on, or ""
+	ahead bool // it cannot be done before the day of that meeting
+}
+
+// Awaited is what the cycle waits for now: Todo, and what will be a task on the day of a meeting. Nothing is awaited where
+// no cycle is.
+func Awaited(s *State) Waits {
+	if s.Done || s.Cycle == nil {
+		return Waits{}
+	}
+	w := Waits{registry: *s.Registry}
+	s.await(s.Clock(s.Now).Date(), func(t waiting) { w.tasks = append(w.tasks, t) })
+	return w
+}
+
+// Task finds what is awaited of a step, also when the day of its meeting has not come.
+func (w Waits) Task(step StepID, command CommandKind) (Task, bool) {
+	for i := range w.tasks {
+		if w.tasks[i].Step == step && w.tasks[i].Command == command {
+			return w.tasks[i].Task, true
+		}
+	}
+	return Task{}, false
+}
+
+// now lists what can be done.
+func (w Waits) now() []Task {
+	var tasks []Task
+	for i := range w.tasks {
+		if !w.tasks[i].ahead {
+			tasks = append(tasks, w.tasks[i].Task)
+		}
+	}
+	return tasks
+}
+
+// find gives the same task as it was, or nil. A meeting is confirmed for all steps that hang on it.
+func (w Waits) find(t *waiting) *waiting {
+	for i := range w.tasks {
+		b := &w.tasks[i]
+		if b.Command == t.Command && (b.Step == t.Step || t.Command == CmdConfirmMeeting) && b.Meeting == t.Meeting {
+			return b
+		}
+	}
+	return nil
+}
+
+// Notices says whom the events of one command, or of one tick, concern: everybody who has a task that the person did not
+// have before them, or has it by another day, or has it again; and whom a reminder goes to. Who begins to hold a role by
+// the passing of days alone is no event, and is not seen here. before is Awaited before the events; s is the state after.
+func Notices(before Waits, s *State, events []Event) []Notice {
 	if s.Cycle == nil || len(events) == 0 {
 		return nil
 	}
-	return s.notices(before, Todo(s, events[len(events)-1].At.Date()), events)
+	return s.notices(before, Awaited(s), events)
 }
 
-func (s *State) notices(before, after []Task, events []Event) []Notice {
+func (s *State) notices(before, after Waits, events []Event) []Notice {
 	last := &events[len(events)-1]
-	today := last.At.Date()
+	said := s.said(events)
 	var notices []Notice
-	for _, t := range after {
-		if t.Command != CmdProceed && !had(before, t) {
-			notices = s.tell(notices, t, Notice{Seq: last.Seq, Day: today, Step: t.Step, Command: t.Command, Due: t.Due, Meeting: t.Meeting})
+	for i := range after.tasks {
+		t := &after.tasks[i]
+		if t.Command == CmdProceed {
+			continue
+		}
+		n := Notice{Seq: last.Seq, Day: last.At.Date(), Step: t.Step, Command: t.Command, Due: t.Due, Meeting: t.Meeting}
+		was := before.find(t)
+		if was != nil && was.ahead && !t.ahead {
+			was = nil // its day has come
+		}
+		switch {
+		case was == nil && t.ahead:
+		case was == nil || said.returned[t.Step] && !t.ahead:
+			if said.returned[t.Step] {
+				n.Change = ChangeReturned
+			}
+			n.Urgent = s.urgent(s.step(t.Step))
+			notices = s.tell(notices, t.Task, n, nil)
+		default:
+			notices = s.tellChange(notices, before, was, t, n, &said)
 		}
 	}
 	for i := range events {
@@ -44,13 +129,58 @@ func (s *State) notices(before, after []Task, events []Event) []Notice {
 	return notices
 }
 
-func had(before []Task, t Task) bool {
-	for _, b := range before {
-		if b.Step == t.Step && b.Command == t.Command && b.Meeting == t.Meeting {
-			return true
+// tellChange tells of a task that was there before: those who could not do it then that they can now, and the others that
+// its day is another. Who moved the day knows.
+func (s *State) tellChange(notices []Notice, before Waits, was, t *waiting, n Notice, said *said) []Notice {
+	moved := t.Command != CmdConfirmMeeting && (was.Due != t.Due || was.sits != t.sits)
+	if !said.registry && !moved {
+		return notices
+	}
+	had := map[PersonID]bool{}
+	s.each(&before.registry, was.Task, n.Day, func(p PersonID) { had[p] = true })
+	if !t.ahead {
+		fresh := n
+		fresh.Urgent = s.urgent(s.step(t.Step))
+		notices = s.tell(notices, t.Task, fresh, func(p PersonID) bool { return !had[p] })
+	}
+	if !moved {
+		return notices
+	}
+	n.Change = ChangeMoved
+	if was.Due != t.Due {
+		n.Was = was.Due
+	}
+	if was.sits != t.sits {
+		n.Sat = was.sits
+	}
+	return s.tell(notices, t.Task, n, func(p PersonID) bool { return had[p] && !said.actors[p] })
+}
+
+// said is what events say that the tasks before and after them do not.
+type said struct {
+	returned map[StepID]bool
+	actors   map[PersonID]bool
+	registry bool // a change of the registry is among them
+}
+
+func (s *State) said(events []Event) said {
+	f := said{returned: map[StepID]bool{}, actors: map[PersonID]bool{}}
+	for i := range events {
+		e := &events[i]
+		f.actors[e.Actor] = true
+		for j := range e.Changes {
+			f.actors[e.Changes[j].Actor] = true
+		}
+		switch e.Kind {
+		case EvReturned:
+			f.returned[e.Step] = true
+		case EvReopened:
+			f.returned[e.Step] = e.Need == ""
+		case EvRegistryReceived, EvUnitSet, EvBound, EvUnbound, EvSubstituted, EvExcluded:
+			f.registry = true
 		}
 	}
-	return false
+	return f
 }
 
 func (s *State) tellReminder(notices []Notice, e *Event) []Notice {
@@ -61,27 +191,37 @@ func (s *State) tellReminder(notices []Notice, e *Event) []Notice {
 	}
 	rung := s.Cycle.Wheel.ladder(s.def(st))[e.Rung-1]
 	n := Notice{Seq: e.Seq, Day: e.At.Date(), Step: e.Step, Command: t.Command, Due: st.Plan, Rung: rung.Text, Escalate: rung.Escalate,
-		Urgent: st.Late && s.blocks(e.Step)}
+		Urgent: s.urgent(st)}
 	if rung.Escalate {
 		role := s.def(st).Slots.Escalate
 		t = Task{Step: t.Step, Role: role, Unit: s.seat(role, s.actor(st))}
 	}
-	return s.tell(notices, t, n)
+	return s.tell(notices, t, n, nil)
 }
 
-// tell adds the notice for everyone who may do the task that day.
-func (s *State) tell(notices []Notice, t Task, n Notice) []Notice {
-	st := s.step(t.Step)
+// tell adds the notice for everyone who may do the task that day, and whom who lets through.
+func (s *State) tell(notices []Notice, t Task, n Notice, who func(PersonID) bool) []Notice {
 	n.Role, n.Unit = t.Role, t.Unit
-	for _, h := range s.Registry.Holders(t.Role, t.Unit, n.Day) {
-		if h.Person == t.Barred || s.Registry.Excluded(h.Person, s.Cycle.Year, st.Def, st.Unit) {
-			continue
+	s.each(s.Registry, t, n.Day, func(p PersonID) {
+		if who == nil || who(p) {
+			n.Person = p
+			notices = append(notices, n)
 		}
-		n.Person = h.Person
-		notices = append(notices, n)
-	}
+	})
 	return notices
 }
+
+// each gives everyone who, by a registry, may do the task on a day.
+func (s *State) each(r *Registry, t Task, day Date, f func(PersonID)) {
+	st := s.step(t.Step)
+	for _, h := range r.Holders(t.Role, t.Unit, day) {
+		if h.Person != t.Barred && !r.Excluded(h.Person, s.Cycle.Year, st.Def, st.Unit) {
+			f(h.Person)
+		}
+	}
+}
+
+func (s *State) urgent(st *Step) bool { return st.Late && s.blocks(st.ID) }
 
 // blocks tells whether another step waits for this one.
 func (s *State) blocks(id StepID) bool {

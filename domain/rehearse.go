@@ -108,7 +108,8 @@ type rehearsing struct {
 	done   map[StepID]Date
 	stuck  map[StepID]bool // steps that nobody may take further
 	mailed map[mailing]bool
-	todo   []Task // as of now
+	awaits Waits  // as of now
+	todo   []Task // what of it can be done
 }
 
 // mailing is one mail: what a person is told on a day, or by itself when it is urgent.
@@ -132,9 +133,10 @@ func (p *rehearsing) give(c Command) error {
 		}
 		p.note(&events[i])
 	}
-	before := p.todo
-	p.todo = Todo(p.s, p.s.Cycle.Clock.Date())
-	for _, n := range p.s.notices(before, p.todo, events) {
+	before := p.awaits
+	p.awaits = Awaited(p.s)
+	p.todo = p.awaits.now()
+	for _, n := range p.s.notices(before, p.awaits, events) {
 		m := mailing{person: n.Person, day: n.Day}
 		if n.Urgent {
 			m.urgent = p.s.Seq

@@ -11,6 +11,7 @@ type Task struct {
 	Meeting MeetingID // confirm-meeting: which
 	Due     Date
 	Late    bool
+	Since   Date // the day on which its step came to wait for it
 }
 
 // Todo lists what a cycle waits for people to do, in the order of its steps. A body's decision is a task from the day of
@@ -20,6 +21,17 @@ func Todo(s *State, today Date) []Task {
 		return nil
 	}
 	var tasks []Task
+	s.await(today, func(t waiting) {
+		if !t.ahead {
+			tasks = append(tasks, t.Task)
+		}
+	})
+	return tasks
+}
+
+// await finds what the cycle waits for people to do, in the order of its steps, and what will be a task on the day of a
+// meeting.
+func (s *State) await(today Date, found func(waiting)) {
 	asked := []MeetingID{}
 	for i := range s.Cycle.Steps {
 		st := &s.Cycle.Steps[i]
@@ -27,21 +39,34 @@ func Todo(s *State, today Date) []Task {
 			continue
 		}
 		if t, ok := s.escalation(st); ok {
-			tasks = append(tasks, t)
+			found(waiting{Task: t})
 		}
-		if m := s.Registry.Meeting(st.Held); m != nil && m.Status == MeetingProposed && st.Status != StatusWaiting && !contains(asked, m.ID) {
+		m := s.Registry.Meeting(st.Held)
+		if m != nil && m.Status == MeetingProposed && st.Status != StatusWaiting && !contains(asked, m.ID) {
 			asked = append(asked, m.ID)
-			tasks = append(tasks, Task{Step: st.ID, Command: CmdConfirmMeeting, Role: RoleRegistrar, Unit: s.Registry.City, Meeting: m.ID, Due: m.Date, Late: m.Date < today})
+			found(waiting{Task: Task{Step: st.ID, Command: CmdConfirmMeeting, Role: RoleRegistrar, Unit: s.Registry.City, Meeting: m.ID, Due: m.Date, Late: m.Date < today, Since: st.Since}})
 		}
-		if t, ok := s.nextTask(st); ok {
-			tasks = append(tasks, t)
+		if t, ahead, ok := s.comingTask(st); ok {
+			w := waiting{Task: t, ahead: ahead}
+			if m != nil {
+				w.sits = m.Date
+			}
+			found(w)
 		}
 	}
-	return tasks
 }
 
-// nextTask is the move that takes the step on.
+// nextTask is the move that takes the step on, when it can be made now.
 func (s *State) nextTask(st *Step) (Task, bool) {
+	t, ahead, ok := s.comingTask(st)
+	if ahead {
+		return Task{}, false
+	}
+	return t, ok
+}
+
+// comingTask is the move that takes the step on; ahead is true when it waits for the day of the step's meeting.
+func (s *State) comingTask(st *Step) (t Task, ahead, ok bool) {
 	def := s.def(st)
 	l := s.life(st)
 	for _, m := range l.moves() {
@@ -54,20 +79,18 @@ func (s *State) nextTask(st *Step) (Task, bool) {
 		case m.cmd == CmdSubmit && (l == lifeNotice || l == lifeReview) && !s.mustSubmit(st):
 			continue // may bring a document, and need not
 		}
-		if (m.cmd == CmdDecide || m.cmd == CmdReport) && st.Held != "" && !st.MeetingDay {
-			return Task{}, false
-		}
+		ahead = (m.cmd == CmdDecide || m.cmd == CmdReport) && st.Held != "" && !st.MeetingDay
 		role := def.Slots.role(m.slot)
-		t := Task{Step: st.ID, Command: m.cmd, Role: role, Unit: s.seat(role, s.actor(st)), Due: st.Plan, Late: st.Late}
+		t = Task{Step: st.ID, Command: m.cmd, Role: role, Unit: s.seat(role, s.actor(st)), Due: st.Plan, Late: st.Late, Since: st.Since}
 		if m.cmd == CmdEstablish {
 			t.Barred = st.Submission.By
 		}
 		if m.cmd == CmdAdjust && st.Decision.Exception {
 			t.Barred = st.Decision.By
 		}
-		return t, true
+		return t, ahead, true
 	}
-	return Task{}, false
+	return Task{}, false, false
 }
 
 func (s *State) mustSubmit(st *Step) bool {

@@ -78,6 +78,8 @@ func sendSummary(got activities.SendResult) string {
 	switch {
 	case got.Down:
 		what = "e-postservern går inte att använda"
+	case got.Held:
+		what = "mejlen hålls tills någon släpper dem"
 	case got.Behind:
 		what = "väntar på en cykel som inte är i tid"
 	case got.Later+got.Failed > 0:

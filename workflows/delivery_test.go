@@ -127,6 +127,7 @@ func TestDeliverysSummaryIsShortEnough(t *testing.T) {
 		"3 skickade; ser efter igen 2027-03-01 07.30":                                         {Sent: 3},
 		"0 skickade, 2 senare, 1 misslyckade; ser efter igen 2027-03-01 07.30":                {Later: 2, Failed: 1},
 		"e-postservern går inte att använda; ser efter igen 2027-03-01 07.30":                 {Down: true, Later: 1},
+		"mejlen hålls tills någon släpper dem; ser efter igen 2027-03-01 07.30":               {Held: true},
 		"väntar på en cykel som inte är i tid; ser efter igen 2027-03-01 07.30":               {Behind: true},
 		"999999 skickade, 999999 senare, 999999 misslyckade; ser efter igen 2027-03-01 07.30": {Sent: 999999, Later: 999999, Failed: 999999},
 	} {

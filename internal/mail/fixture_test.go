@@ -114,7 +114,7 @@ func (d *desk) do(c domain.Command) []domain.Notice {
 	d.t.Helper()
 	d.n++
 	c.ID = d.state.Stream + "#" + string(rune('a'+d.n/26)) + string(rune('a'+d.n%26))
-	before := domain.Todo(d.state, d.now.Date())
+	before := domain.Awaited(d.state)
 	events, err := domain.Decide(d.state, c, d.now)
 	if err != nil {
 		d.t.Fatalf("%s %s: %v", c.Kind, c.Step, err)
@@ -127,13 +127,13 @@ func (d *desk) until(day domain.Date) (told []domain.Notice) {
 	d.t.Helper()
 	for due := domain.NextDue(d.state, d.now); due != 0 && due <= day.Start(); due = domain.NextDue(d.state, d.now) {
 		d.now = due
-		told = d.journal(domain.Todo(d.state, due.Date()), domain.Tick(d.state, due))
+		told = d.journal(domain.Awaited(d.state), domain.Tick(d.state, due))
 	}
 	d.now = day.Start()
 	return told
 }
 
-func (d *desk) journal(before []domain.Task, events []domain.Event) []domain.Notice {
+func (d *desk) journal(before domain.Waits, events []domain.Event) []domain.Notice {
 	d.t.Helper()
 	for _, e := range events {
 		if err := domain.Apply(d.state, e); err != nil {

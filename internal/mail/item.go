@@ -65,6 +65,7 @@ func itemOf(s *domain.State, n *store.Notice, today domain.Date, base string) It
 			item.Due = ""
 		}
 	}
+	item.change(s, n, role, d)
 	if n.Rung != "" {
 		item.Rule = "Årshjulets påminnelse ”" + n.Rung + "”, i arbetsdagar från senast-dagen. " + item.Rule
 	}
@@ -72,6 +73,37 @@ func itemOf(s *domain.State, n *store.Notice, today domain.Date, base string) It
 		item.Waits = waits(s, n.Step)
 	}
 	return item
+}
+
+// change says what became of a task that the person had.
+func (i *Item) change(s *domain.State, n *store.Notice, role string, d deed) {
+	if n.Change == domain.ChangeReturned {
+		i.Why = upper(role) + ", och ärendet är återremitterat: steget ska göras om. Motiveringen står på steget."
+		i.Rule = "Den som ska göra om något efter en återremiss får veta det. " + i.Rule
+		return
+	}
+	day := sits(s, n.Step)
+	if n.Change == domain.ChangeMoved {
+		i.Why = upper(role) + ", och steget väntar på dig."
+		if (n.Command == domain.CmdDecide || n.Command == domain.CmdReport) && day > n.Day {
+			i.Why = upper(role) + ", som ska göra det här när sammanträdet har varit."
+		}
+	}
+	if n.Was != "" && n.Was != n.Due {
+		i.Was = n.Was
+		i.Why += fmt.Sprintf(" Senast-dagen är flyttad: den var den %s.", n.Was.Swedish())
+	}
+	if n.Sat != "" && n.Sat != day {
+		i.Why += fmt.Sprintf(" Sammanträdet är flyttat: det var den %s", n.Sat.Swedish())
+		if day != "" {
+			i.Why += fmt.Sprintf(" och är den %s", day.Swedish())
+		}
+		i.Why += "."
+	}
+	if n.Change == domain.ChangeMoved {
+		i.Rule = "Den som ett steg väntar på får veta när dagen flyttas. " + i.Rule
+		i.Stops = d.done + ". Att dagen är flyttad berättas bara den här gången."
+	}
 }
 
 // planRule says where the day comes from.
@@ -113,29 +145,6 @@ func waits(s *domain.State, id domain.StepID) string {
 		return ""
 	}
 	return "Det här kan inte gå vidare förrän det är gjort: " + strings.Join(titles, "; ") + "."
-}
-
-// waitsStill finds what a notice tells among what the cycle waits for, and for this person.
-func waitsStill(s *domain.State, n *store.Notice, today domain.Date) (domain.Task, bool) {
-	for _, t := range domain.Todo(s, today) {
-		if t.Step == n.Step && t.Command == n.Command {
-			return t, n.Escalate || mayDo(s, n, t, today)
-		}
-	}
-	return domain.Task{}, false
-}
-
-func mayDo(s *domain.State, n *store.Notice, t domain.Task, today domain.Date) bool {
-	st := s.Cycle.Step(n.Step)
-	if n.Person == t.Barred || s.Registry.Excluded(n.Person, s.Cycle.Year, st.Def, st.Unit) {
-		return false
-	}
-	for _, h := range s.Registry.Holders(t.Role, t.Unit, today) {
-		if h.Person == n.Person {
-			return true
-		}
-	}
-	return false
 }
 
 func cycleTitle(c *domain.Cycle) string {

@@ -24,7 +24,8 @@ type Letter struct {
 type Item struct {
 	Do     string // what to do with what: "Lämna in Nämndens förslag, Socialnämnden"
 	Due    domain.Date
-	Late   bool // the day is past
+	Was    domain.Date // the day before it was moved; "" = it was not
+	Late   bool        // the day is past
 	Urgent bool
 	Cycle  string // "Mål och ekonomi 2028"
 	Why    string // why this person is told now
@@ -41,6 +42,9 @@ func (i *Item) Headline() string {
 		return i.Do
 	case i.Late:
 		return i.Do + ", försenat: senast-dagen var " + i.Due.Swedish()
+	}
+	if i.Was != "" {
+		return fmt.Sprintf("%s, senast %s i stället för %s", i.Do, i.Due.Swedish(), i.Was.Swedish())
 	}
 	return i.Do + ", senast " + i.Due.Swedish()
 }

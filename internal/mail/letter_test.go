@@ -24,7 +24,7 @@ func (d *desk) items(to domain.PersonID, today domain.Date, told []domain.Notice
 	for _, n := range told {
 		if n.Person == to {
 			items = append(items, itemOf(d.state, &store.Notice{Stream: d.state.Stream, Day: n.Day, Step: n.Step, Command: n.Command, Person: n.Person,
-				Role: n.Role, Unit: n.Unit, Due: n.Due, Rung: n.Rung, Escalate: n.Escalate, Urgent: n.Urgent}, today, base))
+				Role: n.Role, Unit: n.Unit, Due: n.Due, Rung: n.Rung, Change: n.Change, Was: n.Was, Sat: n.Sat, Escalate: n.Escalate, Urgent: n.Urgent}, today, base))
 		}
 	}
 	if len(items) == 0 {
@@ -43,16 +43,37 @@ func TestLetters(t *testing.T) {
 	urgent := real.items(leader, "2027-04-01", real.until("2027-04-01"))
 	escalated := real.items(city, "2027-04-07", real.until("2027-04-07"))
 	begun := launched(t, nil, 1)
-	first := domain.Notices(nil, begun.state, []domain.Event{{Seq: begun.state.Seq, At: begun.state.Now}})
+	first := domain.Notices(domain.Waits{}, begun.state, []domain.Event{{Seq: begun.state.Seq, At: begun.state.Now}})
+
+	moved := launched(t, nil, 0)
+	moved.until("2027-03-18")
+	extended := moved.items(leader, "2027-03-18", moved.do(domain.Command{Kind: domain.CmdExtend, Actor: city, Step: "forslag/SN", Date: "2027-04-09", Text: domain.TextRef(domain.DigestOf(nil))}))
+	kf := launched(t, nil, 1)
+	at := domain.Command{Kind: domain.CmdMoveMeeting, Actor: registrar, NewMeeting: &domain.Meeting{ID: "KF-1", Date: "2027-06-21"}, Text: domain.TextRef(domain.DigestOf(nil))}
+	meeting := kf.items("p-slf-processledare", "2026-12-01", kf.do(at))
+	kf.do(submit("kf/KF", "p-slf-processledare"))
+	kf.do(domain.Command{Kind: domain.CmdReady, Actor: "p-slf-forvaltningschef", Step: "kf/KF", Version: kf.state.Cycle.Step("kf/KF").Submission.Hash})
+	at.NewMeeting = &domain.Meeting{ID: "KF-1", Date: "2027-06-14"}
+	ahead := kf.items("p-kf-sekreterare", "2026-12-01", kf.do(at))
+	kf.do(domain.Command{Kind: domain.CmdConfirmMeeting, Actor: registrar, NewMeeting: &domain.Meeting{ID: "KF-1"}})
+	for !kf.state.Cycle.Step("kf/KF").MeetingDay {
+		kf.do(domain.Command{Kind: domain.CmdAdvance, Actor: launcher})
+	}
+	returned := kf.items("p-slf-processledare", "2027-06-14", kf.do(domain.Command{Kind: domain.CmdDecide, Actor: "p-kf-sekreterare", Step: "kf/KF", Meeting: "KF-1", Paragraph: "90",
+		Version: kf.state.Cycle.Step("kf/KF").Submission.Hash, Outcome: domain.OutcomeReturned, Text: domain.TextRef(domain.DigestOf(nil))}))
 
 	for name, c := range map[string]Contents{
-		"paminnelse":  {Items: reminder, Choice: base + "/utskick"},
-		"ny-uppgift":  {Items: chiefs, Choice: base + "/utskick"},
-		"brattom":     {Items: urgent, Choice: base + "/utskick"},
-		"eskalering":  {Items: escalated, Choice: base + "/utskick"},
-		"samlat":      {Items: append(append(append([]Item{}, reminder[:1]...), chiefs...), escalated...), Choice: base + "/utskick"},
-		"ovning":      {Items: begun.items(leader, "2026-12-01", first), Exercise: true},
-		"sammantrade": {Items: begun.items(registrar, "2026-12-01", first), Exercise: true},
+		"flyttad-dag":         {Items: extended, Choice: base + "/utskick"},
+		"flyttat-sammantrade": {Items: meeting, Exercise: true},
+		"flyttat-beslut":      {Items: ahead, Exercise: true},
+		"aterremiss":          {Items: returned, Exercise: true},
+		"paminnelse":          {Items: reminder, Choice: base + "/utskick"},
+		"ny-uppgift":          {Items: chiefs, Choice: base + "/utskick"},
+		"brattom":             {Items: urgent, Choice: base + "/utskick"},
+		"eskalering":          {Items: escalated, Choice: base + "/utskick"},
+		"samlat":              {Items: append(append(append([]Item{}, reminder[:1]...), chiefs...), escalated...), Choice: base + "/utskick"},
+		"ovning":              {Items: begun.items(leader, "2026-12-01", first), Exercise: true},
+		"sammantrade":         {Items: begun.items(registrar, "2026-12-01", first), Exercise: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := Compose(c)

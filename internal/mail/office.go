@@ -32,12 +32,24 @@ func NewOffice(st *store.Store, from netmail.Address, base string, real Transpor
 // ErrNoServer means that no mail server has been named.
 var ErrNoServer = errors.New("ingen e-postserver är angiven. Starta worker med --smtp, eller med --mail sink om inget ska skickas")
 
+// ErrInside means that the database is a local stack's, whose mails go to the sink alone.
+var ErrInside = errors.New("databasen hör till en lokal stack (arshjul up), och dess mejl går bara till övningsposten. Starta worker med --mail sink")
+
 // Open connects to the mail server of real cycles, or to the sink.
 func (o *Office) Open(ctx context.Context, kommun string, exercise bool) (*Line, error) {
 	var t Transport = o.sink
 	if !exercise {
 		if t = o.real; t == nil {
 			return nil, ErrNoServer
+		}
+		if o.real != Transport(o.sink) {
+			inside, err := o.store.MailsStayInside(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if inside {
+				return nil, ErrInside
+			}
 		}
 	}
 	c, err := t.dial(ctx, kommun)
@@ -114,15 +126,9 @@ func outcomeOf(r reply) store.Outcome {
 // as they are now, and leaves out what no longer waits.
 func (o *Office) items(ctx context.Context, m store.Mail, told []store.Notice) ([]Item, error) {
 	fresh := m.Exercise == "" && !m.Unsure
-	type thing struct {
-		stream  string
-		step    domain.StepID
-		command domain.CommandKind
-	}
-	last := map[thing]int{}
+	told = lastWords(told)
 	var streams []string
-	for i, n := range told {
-		last[thing{n.Stream, n.Step, n.Command}] = i
+	for _, n := range told {
 		if !slices.Contains(streams, n.Stream) {
 			streams = append(streams, n.Stream)
 		}
@@ -135,7 +141,7 @@ func (o *Office) items(ctx context.Context, m store.Mail, told []store.Notice) (
 			}
 			for i := range told {
 				n := told[i]
-				if n.Stream != stream || last[thing{n.Stream, n.Step, n.Command}] != i {
+				if n.Stream != stream {
 					continue
 				}
 				if s.Cycle.Step(n.Step) == nil {

@@ -22,7 +22,10 @@ type Notice struct {
 	Role     domain.RoleID // by which the person is told
 	Unit     domain.UnitID // where the role is held
 	Due      domain.Date
-	Rung     string // the reminder rule, as the wheel says it; "" = the task is new
+	Rung     string // the reminder rule, as the wheel says it; "" = the task is new, or another than it was
+	Change   domain.Change
+	Was      domain.Date // moved: the day by which it was to be done before; "" = the same
+	Sat      domain.Date // moved: the day of the step's meeting before; "" = the same
 	Escalate bool   // somebody else's task, told to who escalates
 	Urgent   bool
 	// Bridges says that a klämdag is no working day in the cycle.
@@ -32,7 +35,7 @@ type Notice struct {
 
 // noticeColumns are those of Notice, in order.
 const noticeColumns = `n.id, n.stream, n.cause, (extract(epoch from n.at) * 1000)::bigint, n.day::text, n.step, n.command, n.person,
-	n.role, n.unit, coalesce(n.due::text, ''), n.rung, n.escalate, n.urgent, n.bridges,
+	n.role, n.unit, coalesce(n.due::text, ''), n.rung, n.change, coalesce(n.was::text, ''), coalesce(n.sat::text, ''), n.escalate, n.urgent, n.bridges,
 	concat_ws('|', n.stream, n.seq, n.head, n.person, n.step, n.command, n.rung)`
 
 // outgoing is what a batch of a stream has to tell people: the columns of the rows.
@@ -57,7 +60,7 @@ func (f *fold) applyTelling(events []domain.Event) (*outgoing, error) {
 			last++
 		}
 		group := events[first : last+1]
-		before := domain.Todo(f.state, f.state.Now.Date())
+		before := domain.Awaited(f.state)
 		for i := range group {
 			if err := f.apply(group[i]); err != nil {
 				return nil, err
@@ -84,11 +87,12 @@ func (f *fold) applyTelling(events []domain.Event) (*outgoing, error) {
 const noticeSQL = `
 with given as (
 	select * from unnest($6::bigint[], $7::bigint[], $8::text[], $9::bigint[], $10::text[], $11::text[], $12::text[],
-		$13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::boolean[], $19::boolean[])
-		as g (seq, cause, head, at, day, step, command, person, role, unit, due, rung, escalate, urgent)
+		$13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::boolean[], $19::boolean[], $20::text[], $21::text[], $22::text[])
+		as g (seq, cause, head, at, day, step, command, person, role, unit, due, rung, escalate, urgent, change, was, sat)
 ), added as (
-	insert into notice (stream, kommun, exercise, bridges, seq, cause, head, at, day, step, command, person, role, unit, due, rung, escalate, urgent)
-	select $1, $2, $3, $4, seq, cause, head, to_timestamp(at / 1000.0), day::date, step, command, person, role, unit, nullif(due, '')::date, rung, escalate, urgent
+	insert into notice (stream, kommun, exercise, bridges, seq, cause, head, at, day, step, command, person, role, unit, due, rung, escalate, urgent, change, was, sat)
+	select $1, $2, $3, $4, seq, cause, head, to_timestamp(at / 1000.0), day::date, step, command, person, role, unit, nullif(due, '')::date, rung, escalate, urgent,
+		change, nullif(was, '')::date, nullif(sat, '')::date
 	from given
 	on conflict (stream, seq, person, step, command, rung) do nothing
 	returning person, urgent, rung
@@ -113,15 +117,17 @@ func (o *outgoing) queue(batch *pgx.Batch, now *bool) {
 		commands, persons, roles = make([]string, n), make([]string, n), make([]string, n)
 		units, dues, rungs       = make([]string, n), make([]string, n), make([]string, n)
 		escalates, urgents       = make([]bool, n), make([]bool, n)
+		changes, wases, sats     = make([]string, n), make([]string, n), make([]string, n)
 	)
 	for i, t := range o.notices {
 		seqs[i], causes[i], heads[i], ats[i] = t.Seq, o.causes[i], string(o.heads[i]), int64(o.ats[i])
 		days[i], steps[i], commands[i], persons[i] = string(t.Day), string(t.Step), string(t.Command), string(t.Person)
 		roles[i], units[i], dues[i], rungs[i] = string(t.Role), string(t.Unit), string(t.Due), t.Rung
 		escalates[i], urgents[i] = t.Escalate, t.Urgent
+		changes[i], wases[i], sats[i] = string(t.Change), string(t.Was), string(t.Sat)
 	}
 	batch.Queue(noticeSQL, o.stream, o.kommun, o.exercise, o.bridges, ChoiceAtOnce, seqs, causes, heads, ats, days, steps, commands,
-		persons, roles, units, dues, rungs, escalates, urgents).QueryRow(func(row pgx.Row) error {
+		persons, roles, units, dues, rungs, escalates, urgents, changes, wases, sats).QueryRow(func(row pgx.Row) error {
 		var soon bool
 		err := row.Scan(&soon)
 		*now = *now || soon
@@ -139,7 +145,7 @@ type Wish struct {
 
 func scanNotice(row pgx.CollectableRow, more ...any) (n Notice, err error) {
 	err = row.Scan(append([]any{&n.ID, &n.Stream, &n.Cause, (*int64)(&n.At), &n.Day, &n.Step, &n.Command, &n.Person, &n.Role, &n.Unit, &n.Due,
-		&n.Rung, &n.Escalate, &n.Urgent, &n.Bridges, &n.Key}, more...)...)
+		&n.Rung, &n.Change, &n.Was, &n.Sat, &n.Escalate, &n.Urgent, &n.Bridges, &n.Key}, more...)...)
 	return n, err
 }
 

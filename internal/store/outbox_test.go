@@ -93,7 +93,7 @@ func TestNoticesFollowTheCommandsOfABatch(t *testing.T) {
 	skip := len(told(t, s))
 	var want []string
 	follow := func(do func() []domain.Event) (events []domain.Event) {
-		before := domain.Todo(d.state, d.now.Date())
+		before := domain.Awaited(d.state)
 		events = do()
 		for _, n := range domain.Notices(before, d.state, events) {
 			want = append(want, line(n.Day, n.Step, n.Command, n.Person, n.Rung))

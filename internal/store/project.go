@@ -44,7 +44,7 @@ func show(s *domain.State, begun domain.Instant, wheel domain.Digest) *shown {
 		v.showSteps(s, &row)
 		v.cycles = []Cycle{row}
 		for _, t := range domain.Todo(s, today) {
-			v.tasks = append(v.tasks, Task{s.Stream, t.Step, t.Command, t.Role, t.Unit, t.Barred, t.Meeting, t.Due, t.Late})
+			v.tasks = append(v.tasks, Task{s.Stream, t.Step, t.Command, t.Role, t.Unit, t.Barred, t.Meeting, t.Due, t.Late, t.Since})
 		}
 		if c.Exercise == 0 {
 			return v // its copy of the registry is the registry's to show

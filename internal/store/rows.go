@@ -80,6 +80,7 @@ type Task struct {
 	Meeting domain.MeetingID   `db:"meeting"` // confirm-meeting: which
 	Due     domain.Date        `db:"due"`
 	Late    bool               `db:"late"`
+	Since   domain.Date        `db:"since"` // the day on which its step came to wait for it
 }
 
 // Unit is a unit of a registry. Source is the registry's stream, or the exercise's.
@@ -154,4 +155,5 @@ var readModel = []interface {
 	fmt.Stringer
 	load(ctx context.Context, db querier, stream string, into *shown) error
 	sync(batch *pgx.Batch, old, new *shown)
+	differ(has, want *shown) []string
 }{cycles, steps, tasks, units, bindings, substitutes, exclusions, meetings}
