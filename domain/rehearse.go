@@ -56,6 +56,15 @@ type Load struct {
 	Tasks  int      `json:"tasks"`
 }
 
+// RehearsedRole is a role that the cycle will wait for, and who holds it then, holders and substitutes.
+type RehearsedRole struct {
+	Role   RoleID     `json:"role"`
+	Unit   UnitID     `json:"unit"` // where it is held
+	Step   StepID     `json:"step"` // the first that waits for it with these holders
+	Day    Date       `json:"day"`
+	People []PersonID `json:"people"`
+}
+
 // Rehearsal is a whole cycle played in memory by simulated officials who do what they can at once.
 type Rehearsal struct {
 	Year     int             `json:"year"`
@@ -63,6 +72,7 @@ type Rehearsal struct {
 	Events   int             `json:"events"`
 	Mails    int             `json:"mails"`
 	Steps    []RehearsedStep `json:"steps"`
+	Roles    []RehearsedRole `json:"roles,omitempty"`
 	Load     []Load          `json:"load,omitempty"`
 	Findings []Finding       `json:"findings"`
 }

@@ -1,6 +1,9 @@
 package domain
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 const (
 	// slackAtRisk is how many days before the law's limit a plan day must lie to be safe.
@@ -75,25 +78,29 @@ func (p *rehearsing) meeting(st *Step, def *StepDef) {
 func (p *rehearsing) roles(st *Step, def *StepDef) {
 	for _, m := range append(p.s.life(st).moves(), move{slot: slotEscalate}) {
 		role := def.Slots.role(m.slot)
-		unit := p.s.seat(role, p.s.actor(st))
-		if role == "" || p.asked(role, unit) {
+		if role == "" {
 			continue
 		}
-		if len(p.s.Registry.Holders(role, unit, max(st.Plan, p.launch.Start))) == 0 {
+		h := RehearsedRole{Role: role, Unit: p.s.seat(role, p.s.actor(st)), Step: st.ID, Day: max(st.Plan, p.launch.Start)}
+		for _, holding := range p.s.Registry.Holders(role, h.Unit, h.Day) {
+			h.People = append(h.People, holding.Person)
+		}
+		if p.noted(&h) {
+			continue
+		}
+		p.report.Roles = append(p.report.Roles, h)
+		if len(h.People) == 0 {
 			p.find(LevelError, FindingNoHolder, st, "%s: ingen har rollen %s i %s den %s. Lägg in rollen i registret.",
-				p.s.StepTitle(st.ID), p.s.roleTitle(role), p.s.Registry.unitName(unit), st.Plan.Swedish())
+				p.s.StepTitle(st.ID), p.s.roleTitle(role), p.s.Registry.unitName(h.Unit), h.Day.Swedish())
 		}
 	}
 }
 
-// asked tells whether the role has been reported as lacking a holder already, and once is enough.
-func (p *rehearsing) asked(role RoleID, unit UnitID) bool {
-	key := StepID("role " + string(role) + " " + string(unit))
-	if p.stuck[key] {
-		return true
-	}
-	p.stuck[key] = true
-	return false
+// noted tells whether the role has been noted with the same holders already, and once is enough.
+func (p *rehearsing) noted(h *RehearsedRole) bool {
+	return slices.ContainsFunc(p.report.Roles, func(n RehearsedRole) bool {
+		return n.Role == h.Role && n.Unit == h.Unit && slices.Equal(n.People, h.People)
+	})
 }
 
 // crowds warns of days on which one unit has many steps due.

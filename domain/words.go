@@ -27,6 +27,9 @@ func (s *State) StepTitle(id StepID) string {
 
 func lowerFirst(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
+	if next, _ := utf8.DecodeRuneInString(s[n:]); unicode.IsUpper(next) {
+		return s // VD, HR-ansvarig
+	}
 	return string(unicode.ToLower(r)) + s[n:]
 }
 

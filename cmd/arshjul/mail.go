@@ -15,6 +15,7 @@ import (
 	"arshjul/internal/mail"
 	"arshjul/internal/server/api"
 	"arshjul/internal/store"
+	"arshjul/internal/tablefile"
 )
 
 func newMail(c *connection) *cobra.Command {
@@ -117,26 +118,60 @@ func newMailAddresses(c *connection) *cobra.Command {
 	}
 }
 
+var addressColumns = []tablefile.Column{{Heading: "person", Required: true}, {Heading: "adress", Also: "address"}}
+
 func newSetAddress(c *connection) *cobra.Command {
 	var in api.MailAddress
+	var path string
 	verb := &cobra.Command{
-		Use:     "set-address",
-		Short:   "Lägg in vart en persons mejl går",
-		Long:    "Lägg in vart en persons mejl går. Den förra adressen raderas. Det som inte gick att skicka till den skickas till den nya.",
-		Example: "  arshjul mail set-address --person p-42 --address namn@exempel.se --as PERSON",
-		Args:    takes(0, 0, ""),
+		Use:   "set-address",
+		Short: "Lägg in vart en persons mejl går, eller allas ur en fil",
+		Long: `Lägg in vart en persons mejl går. Den förra adressen raderas. Det som inte gick att skicka till den skickas till den nya.
+Med --file läses en CSV- eller YAML-fil med person;adress. En rad utan adress tar bort den.`,
+		Example: `  arshjul mail set-address --person p-42 --address namn@exempel.se --as PERSON
+  arshjul mail set-address --file adresser.csv --as PERSON`,
+		Args: takes(0, 0, ""),
 		RunE: func(verb *cobra.Command, _ []string) error {
+			if path != "" {
+				return c.setAddresses(verb, path)
+			}
 			if in.Person == "" || !verb.Flags().Changed("address") {
-				return usagef("ange --person och --address (tom adress tar bort den)")
+				return usagef("ange --person och --address (tom adress tar bort den), eller --file")
 			}
 			return give(verb, c, "/mail/addresses", in, func(w io.Writer, a api.MailAddress) {
 				fmt.Fprintf(w, "Mejl till %s går till: %s\n", a.Person, or(a.Address, "ingenstans"))
 			})
 		},
 	}
-	verb.Flags().StringVar((*string)(&in.Person), "person", "", "personens id")
-	verb.Flags().StringVar(&in.Address, "address", "", "e-postadressen")
+	f := verb.Flags()
+	f.StringVar((*string)(&in.Person), "person", "", "personens id")
+	f.StringVar(&in.Address, "address", "", "e-postadressen")
+	f.StringVar(&path, "file", "", "en CSV- eller YAML-fil med allas adresser: person;adress")
+	verb.MarkFlagsMutuallyExclusive("file", "person")
+	verb.MarkFlagsMutuallyExclusive("file", "address")
 	return verb
+}
+
+// setAddresses sets the addresses of a file, one by one. Reading the same file again changes nothing.
+func (c *connection) setAddresses(verb *cobra.Command, path string) error {
+	rows, err := readTable(path, addressColumns)
+	if err != nil {
+		return err
+	}
+	var set api.MailAddresses
+	for _, r := range rows {
+		var a api.MailAddress
+		if err := c.client().Post(verb.Context(), "/mail/addresses", api.MailAddress{Person: domain.PersonID(r.Cells[0]), Address: r.Cells[1]}, &a); err != nil {
+			fmt.Fprintf(verb.ErrOrStderr(), "%d av %d rader är inlagda. Stannade vid %s:\n", len(set.Addresses), len(rows), r.Cells[0])
+			return c.tell(verb, err, "")
+		}
+		set.Addresses = append(set.Addresses, a)
+	}
+	if c.json {
+		return printValue(verb.OutOrStdout(), set)
+	}
+	_, err = fmt.Fprintf(verb.OutOrStdout(), "%d adresser är inlagda.\n", len(set.Addresses))
+	return err
 }
 
 func newMailChoice(c *connection) *cobra.Command {

@@ -90,6 +90,11 @@ func (s *Sink) address(_ context.Context, _ string, person domain.PersonID, exer
 	return localPart(string(person)) + "@" + host, nil
 }
 
+// InventedAddress is where an invented person can be reached: nowhere, but the sink takes it.
+func InventedAddress(person domain.PersonID) string {
+	return localPart(string(person)) + "@" + LocalDomain
+}
+
 // localPart is a text that can stand before the @, and tells ids apart.
 func localPart(id string) string {
 	plain := func(r rune) bool {

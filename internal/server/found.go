@@ -9,6 +9,8 @@ import (
 	"go.uber.org/zap"
 
 	"arshjul/domain"
+	"arshjul/internal/mail"
+	"arshjul/internal/store"
 	"arshjul/internal/temporalx"
 	"arshjul/internal/wheelfile"
 )
@@ -33,6 +35,23 @@ func (s *Server) Found(ctx context.Context, o *wheelfile.Organisation) error {
 func (s *Server) foundOnce(ctx context.Context, stream string, o *wheelfile.Organisation) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
+	if err := s.foundRegistry(ctx, stream, o); err != nil || !o.Invented {
+		return err
+	}
+	return s.inventAddresses(ctx, o)
+}
+
+// inventAddresses gives invented people, who cannot be reached, addresses that lead nowhere, so that a launch on trial
+// is stopped by what would stop a real one and by nothing else.
+func (s *Server) inventAddresses(ctx context.Context, o *wheelfile.Organisation) error {
+	all := make([]store.Address, len(o.Names))
+	for i, n := range o.Names {
+		all[i] = store.Address{Person: n.Person, Address: mail.InventedAddress(n.Person), By: registrarOf(o), At: now()}
+	}
+	return s.Store.AddAddresses(ctx, s.Kommun, all)
+}
+
+func (s *Server) foundRegistry(ctx context.Context, stream string, o *wheelfile.Organisation) error {
 	if number, err := s.Store.RegistryNumber(ctx, s.Kommun); err != nil || number > 0 {
 		return err
 	}
@@ -69,13 +88,20 @@ func (s *Server) foundingOf(ctx context.Context, stream string, o *wheelfile.Org
 	for i := range registry.Bindings {
 		b := &registry.Bindings[i]
 		b.Name = names[b.Person]
-		if b.Role == domain.RoleRegistrar && c.Actor == "" {
-			c.Actor = b.Person
-		}
 	}
-	if c.Actor == "" {
+	if c.Actor = registrarOf(o); c.Actor == "" {
 		return c, fmt.Errorf("organisationsfilen har ingen %s: lägg till en person med den rollen", domain.RoleRegistrar)
 	}
 	c.Found = &registry
 	return c, nil
+}
+
+// registrarOf is the first in the file who keeps the registry, or "".
+func registrarOf(o *wheelfile.Organisation) domain.PersonID {
+	for _, b := range o.Registry.Bindings {
+		if b.Role == domain.RoleRegistrar {
+			return b.Person
+		}
+	}
+	return ""
 }

@@ -45,12 +45,30 @@ func (s *Server) check(ctx context.Context, wheel *wheelfile.File, l domain.Laun
 	if err != nil {
 		return api.LaunchCheck{}, err
 	}
+	unreachable, err := s.unreachable(ctx, &l, r)
+	if err != nil {
+		return api.LaunchCheck{}, err
+	}
+	r.Findings = append(r.Findings, unreachable...)
 	check := api.LaunchCheck{Year: l.Year, Today: l.Start, Wheel: r.Wheel, WheelSHA: wheel.Wheel.Hash(), Steps: len(r.Steps), Mails: r.Mails,
 		Findings: rehearsal.Findings(r.Findings), Passed: []api.PassedStep{}}
 	for _, st := range rehearsal.Passed(r, l.Start) {
 		check.Passed = append(check.Passed, api.PassedStep{Step: st.ID, Title: rehearsal.Title(&wheel.Wheel, &registry, &st), Unit: st.Unit, Plan: st.Plan})
 	}
 	return check, nil
+}
+
+// unreachable finds those who hold a role that the cycle will wait for, and whom no mail can reach.
+func (s *Server) unreachable(ctx context.Context, l *domain.Launch, r *domain.Rehearsal) ([]domain.Finding, error) {
+	addresses, err := s.Store.Addresses(ctx, s.Kommun)
+	if err != nil {
+		return nil, err
+	}
+	reached := map[domain.PersonID]bool{}
+	for _, a := range addresses {
+		reached[a.Person] = a.Address != ""
+	}
+	return rehearsal.Unreachable(l, r, reached), nil
 }
 
 // stoppedError refuses a launch and carries, one by one, what stops it.

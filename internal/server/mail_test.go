@@ -175,7 +175,7 @@ func TestAddressesAreTheRegistrarsToSet(t *testing.T) {
 	if got := list(d.As(servertest.Launcher)); !slices.Equal(got, []string{"ett@exempel.invalid"}) {
 		t.Errorf("the person sees %q", got)
 	}
-	if got := list(writer); len(got) != 0 {
+	if got := list(writer); slices.Contains(got, "ett@exempel.invalid") || len(got) != 1 {
 		t.Errorf("another sees %q", got)
 	}
 }

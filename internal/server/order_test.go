@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"arshjul/domain"
+	"arshjul/internal/rehearsal"
 	"arshjul/internal/server/api"
 	"arshjul/internal/server/servertest"
 )
@@ -119,6 +120,44 @@ func TestRehearsalStopsALaunch(t *testing.T) {
 	}
 	give(t, registrar, registry, api.Command{Kind: domain.CmdBind, Binding: &api.Binding{Person: "p-sn-ny", Name: "Ny nämndsekreterare (påhittad)",
 		Role: "namndsekreterare", Unit: "SN", From: "2026-11-02"}})
+	ok(t, registrar.Post(t.Context(), "/mail/addresses", api.MailAddress{Person: "p-sn-ny", Address: "ny@exempel.invalid"}, &api.MailAddress{}))
+	if _, err := confirm(t, second, ordered.Number, "confirm-2"); err != nil {
+		t.Errorf("mended: %v", err)
+	}
+}
+
+// A required role whose holder nobody can reach stops a launch, and nothing of an exercise: its mails go to its own sink.
+func TestALaunchNeedsAddresses(t *testing.T) {
+	t.Parallel()
+	d := servertest.New(t)
+	first, second, registrar := d.As(servertest.Launcher), d.As(servertest.Confirmer), d.As(servertest.Registrar)
+	ordered := order(t, first, anOrder("order-1"))
+	lone := domain.PersonID("p-sn-namndsekreterare")
+	reach := func(address string) {
+		ok(t, registrar.Post(t.Context(), "/mail/addresses", api.MailAddress{Person: lone, Address: address}, &api.MailAddress{}))
+	}
+	reach("")
+	named := func(f api.Finding) bool {
+		return f.Code == rehearsal.NoAddress && f.Level == domain.LevelError && f.Unit == "SN" && strings.Contains(f.Text, string(lone)) &&
+			strings.Contains(f.Text, "Nämndsekreterare i Socialnämnden") && strings.Contains(f.Text, "set-address")
+	}
+	var check api.LaunchCheck
+	ok(t, first.Post(t.Context(), "/launch-check", api.LaunchPlan{Year: 2028}, &check))
+	if !named(check.Findings[0]) {
+		t.Errorf("check: %+v", check.Findings[0])
+	}
+	for what, err := range map[string]error{
+		"ordered":   first.Post(t.Context(), "/orders", anOrder("order-2"), &api.Ordered{}),
+		"confirmed": second.Post(t.Context(), fmt.Sprintf("/orders/%d/confirm", ordered.Number), api.ConfirmOrder{ID: "confirm-1"}, &api.Receipt{}),
+	} {
+		if p := refusal(t, err); p.Code != domain.CodeRehearsal || len(p.Findings) != 1 || !named(p.Findings[0]) || !strings.Contains(p.Message, p.Findings[0].Text) {
+			t.Errorf("%s: %+v", what, p)
+		}
+	}
+	if stream := d.Exercise(t, 2028); stream == "" {
+		t.Error("no exercise")
+	}
+	reach("namndsekreterare@exempel.invalid")
 	if _, err := confirm(t, second, ordered.Number, "confirm-2"); err != nil {
 		t.Errorf("mended: %v", err)
 	}

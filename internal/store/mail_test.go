@@ -278,3 +278,30 @@ func TestTheSink(t *testing.T) {
 		t.Errorf("another municipality's: %v", err)
 	}
 }
+
+// Adding addresses leaves what somebody has said of a person as it is, also that there is none.
+func TestAddAddresses(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	now := at(firstDay)
+	for person, address := range map[domain.PersonID]string{"p-1": "eget@exempel.invalid", "p-2": ""} {
+		for _, a := range []string{"forst@exempel.invalid", address} {
+			if err := s.SetAddress(t.Context(), kommun, Address{Person: person, Address: a, By: "p-register", At: now}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var all []Address
+	for _, person := range []domain.PersonID{"p-1", "p-2", "p-3"} {
+		all = append(all, Address{Person: person, Address: string(person) + "@exempel.invalid", By: "p-register", At: now + 1})
+	}
+	for range 2 {
+		if err := s.AddAddresses(t.Context(), kommun, all); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := s.Addresses(t.Context(), kommun)
+	if err != nil || len(got) != 3 || got[0].Address != "eget@exempel.invalid" || got[1].Address != "" || got[2] != all[2] {
+		t.Errorf("%+v, %v", got, err)
+	}
+}

@@ -53,6 +53,19 @@ func (s *Store) SetAddress(ctx context.Context, kommun string, a Address) error 
 	})
 }
 
+// AddAddresses says where people can be reached of whom nobody has said anything yet; what was said of the others stands.
+func (s *Store) AddAddresses(ctx context.Context, kommun string, all []Address) error {
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		var batch pgx.Batch
+		for _, a := range all {
+			batch.Queue("select pg_advisory_xact_lock($1)", lockNumber("address", kommun+"\x00"+string(a.Person)))
+			batch.Queue(`insert into mail_address (kommun, person, address, by, at) select $1, $2, $3, $4, $5
+				where not exists (select from mail_address where kommun = $1 and person = $2)`, kommun, a.Person, a.Address, a.By, a.At.Time())
+		}
+		return tx.SendBatch(ctx, &batch).Close()
+	})
+}
+
 const addressSQL = "select address from mail_address where kommun = $1 and person = $2 order by id desc limit 1"
 
 // AddressOf gives where a person can be reached, or "".

@@ -60,7 +60,7 @@ var shared struct {
 // Shared is one door for all tests of a package, which keep to exercises of their own.
 func Shared(t testing.TB) *Door {
 	t.Helper()
-	shared.Do(func() { shared.door = open(t, true) })
+	shared.Do(func() { shared.door = open(t, first, true) })
 	if shared.door == nil {
 		t.Fatal("servertest: the shared server could not be started; the first test that asked says why")
 	}
@@ -70,9 +70,20 @@ func Shared(t testing.TB) *Door {
 // New is a door of the test's own, closed when the test ends.
 func New(t testing.TB) *Door {
 	t.Helper()
-	d := open(t, true)
+	return closing(t, open(t, first, true))
+}
+
+// Whole is a door of the test's own with the whole wheel of Helsingborg and its organisation.
+func Whole(t testing.TB) *Door {
+	t.Helper()
+	return closing(t, open(t, whole, true))
+}
+
+func closing(t testing.TB, d *Door) *Door {
 	t.Cleanup(func() {
-		d.Worker.Stop()
+		if d.Worker != nil {
+			d.Worker.Stop()
+		}
 		d.Sink.Close()
 		d.Temporal.Close()
 		d.Store.Close()
@@ -83,16 +94,18 @@ func New(t testing.TB) *Door {
 // WithoutWorker is a door behind which nobody works, and without a registry.
 func WithoutWorker(t testing.TB) *Door {
 	t.Helper()
-	d := open(t, false)
-	t.Cleanup(func() {
-		d.Sink.Close()
-		d.Temporal.Close()
-		d.Store.Close()
-	})
-	return d
+	return closing(t, open(t, first, false))
 }
 
-func open(t testing.TB, working bool) *Door {
+// town is the files that a door serves.
+type town struct{ wheel, organisation []byte }
+
+var (
+	first = town{wheels.First, wheels.FirstOrganisation}
+	whole = town{wheels.Helsingborg, wheels.HelsingborgOrganisation}
+)
+
+func open(t testing.TB, of town, working bool) *Door {
 	t.Helper()
 	ctx := context.Background() // a shared door outlives the test that opened it
 	d := &Door{DatabaseURL: stacktest.AsRole(t, stacktest.Database(t, store.Migrate), store.AppRole)}
@@ -106,7 +119,7 @@ func open(t testing.TB, working bool) *Door {
 	must(t, err)
 	d.Temporal, err = temporalx.Dial(ctx, d.Address, d.Namespace, zap.NewNop())
 	must(t, err)
-	wheel, err := wheelfile.Read("helsingborg-1.yaml", wheels.First)
+	wheel, err := wheelfile.Read("helsingborg.yaml", of.wheel)
 	must(t, err)
 	d.Server, err = server.New(server.Config{Store: d.Store, Slots: slots, Temporal: d.Temporal, Kommun: Kommun, Wheel: wheel, Version: "test", Log: zap.NewNop()})
 	must(t, err)
@@ -116,7 +129,7 @@ func open(t testing.TB, working bool) *Door {
 	}
 	d.Worker = NewWorker(d)
 	must(t, d.Worker.Start())
-	organisation, err := wheelfile.ReadOrganisation("helsingborg-1-organisation.yaml", wheels.FirstOrganisation)
+	organisation, err := wheelfile.ReadOrganisation("helsingborg-organisation.yaml", of.organisation)
 	must(t, err)
 	must(t, d.Server.Found(ctx, organisation))
 	return d
