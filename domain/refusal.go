@@ -74,6 +74,8 @@ const (
 	// The server's own.
 	CodeNotFound    Code = "not_found"
 	CodeNotLoggedIn Code = "not_logged_in"
+	CodeNoAccess    Code = "no_access"   // AccessTable says no
+	CodeTooMany     Code = "too_many"    // asked too often: again later
 	CodeUnavailable Code = "unavailable" // the answer is unknown: ask again with the same id
 )
 

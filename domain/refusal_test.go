@@ -271,7 +271,7 @@ func TestUploads(t *testing.T) {
 }
 
 // Codes that the adapters give, tested where they are given.
-var elsewhere = []Code{CodeHashMismatch, CodeJournalBehind, CodeFileUnknown, CodeNotFound, CodeNotLoggedIn, CodeUnavailable, CodeRehearsal}
+var elsewhere = []Code{CodeHashMismatch, CodeJournalBehind, CodeFileUnknown, CodeNotFound, CodeNotLoggedIn, CodeNoAccess, CodeTooMany, CodeUnavailable, CodeRehearsal}
 
 // Every code has its row: a new one cannot be added without saying when it is given.
 func TestEveryCodeHasItsRow(t *testing.T) {

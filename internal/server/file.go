@@ -34,6 +34,9 @@ func (s *Server) upload(_ http.ResponseWriter, r *http.Request, person domain.Pe
 	return file, nil
 }
 
+// mostUploads is how many documents one process takes in at once: each is held in memory until its hash is known.
+const mostUploads = 8
+
 // keepFile stores what it reads, which it does no further than the limit. announced is the size that the sender says, or
 // less than 0.
 func (s *Server) keepFile(ctx context.Context, body io.Reader, announced int64, name, mediaType string, declared domain.Digest) (api.File, error) {
@@ -42,6 +45,12 @@ func (s *Server) keepFile(ctx context.Context, body io.Reader, announced int64, 
 	}
 	if err := domain.CheckUpload(announced, "", ""); err != nil {
 		return api.File{}, err
+	}
+	select {
+	case s.uploads <- struct{}{}:
+		defer func() { <-s.uploads }()
+	case <-ctx.Done():
+		return api.File{}, ctx.Err()
 	}
 	bytes, err := io.ReadAll(io.LimitReader(body, domain.MaxFile+1))
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 )
 
 // guard stands before every handler: it refuses what another site sends in a person's name, tells browsers what a page
-// may do (nothing but show itself, its style sheet and its own forms), logs each request, and turns a panic into an
-// answer. The log carries ids and paths, never names.
+// may do (nothing but show itself, run our one script and send our own forms), logs each request, and turns a panic into
+// an answer. The log carries ids and patterns, never names, secrets or what somebody typed.
 func (s *Server) guard(next http.Handler) http.Handler {
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -18,7 +18,10 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	protected := crossOrigin.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'")
+		if s.Login != nil { // reached by https
+			h.Set("Strict-Transport-Security", "max-age=63072000")
+		}
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -28,19 +31,29 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		defer func() {
 			if p := recover(); p != nil {
-				s.log.Error("panic", zap.String("path", r.URL.Path), zap.Any("panic", p), zap.Stack("stack"))
+				s.log.Error("panic", zap.String("route", routeOf(r)), zap.Any("panic", p), zap.Stack("stack"))
 				if !seen.began {
 					http.Error(seen, unknownAnswer().Message, http.StatusInternalServerError)
 				}
 			}
 			route := routeOf(r)
-			s.Metrics.request(route, seen.status, time.Since(began))
+			if route != followRoute { // it goes on for minutes
+				s.Metrics.request(route, seen.status, time.Since(began))
+			}
 			endTrace(span, route, seen.status)
-			s.log.Info("request", zap.String("method", r.Method), zap.String("path", r.URL.Path), zap.Int("status", seen.status),
+			s.log.Info("request", zap.String("route", route), zap.String("path", pathOf(r, route)), zap.Int("status", seen.status),
 				zap.Duration("took", time.Since(began)))
 		}()
 		protected.ServeHTTP(seen, r)
 	})
+}
+
+// pathOf is the path as it may stand in a log: a calendar's is a secret.
+func pathOf(r *http.Request, route string) string {
+	if route == feedRoute || route == "none" {
+		return ""
+	}
+	return r.URL.Path
 }
 
 // statusWriter remembers the status for the log.

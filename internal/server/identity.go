@@ -11,27 +11,10 @@ import (
 	"arshjul/domain"
 )
 
-// With --dev-login whoever asks says who they are: programs in a header, people by a log-in page that sets a cookie.
-// That is why such a server listens on the loopback address alone, and answers to no other host name: a page on another
-// site whose name is made to point at this machine gets nothing.
-const (
-	personHeader = "X-Arshjul-Person"
-	personCookie = "arshjul-person"
-)
-
-// personOf gives who asks, or "" when nobody has logged in.
-func (s *Server) personOf(r *http.Request) domain.PersonID {
-	id := r.Header.Get(personHeader)
-	if id == "" {
-		if c, err := r.Cookie(personCookie); err == nil {
-			id, _ = url.QueryUnescape(c.Value) // what is no id is nobody
-		}
-	}
-	if !acceptable(id) {
-		return ""
-	}
-	return domain.PersonID(id)
-}
+// personHeader names who asks, on a server with --dev-login: whoever asks says who they are, programs in this header and
+// people on a page. That is why such a server listens on the loopback address alone, and answers to no other host name: a
+// page on another site whose name is made to point at this machine gets nothing.
+const personHeader = "X-Arshjul-Person"
 
 // acceptable tells whether a text can be a person's id; whether there is such a person the rules say.
 func acceptable(id string) bool {
@@ -64,7 +47,26 @@ func localHost(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// onlyLocal refuses requests for another host name.
+// onlyOwnHost refuses requests for another host name than the server's. Whether it is well anybody may ask by any name: so
+// do those that look after it.
+func (s *Server) onlyOwnHost(next http.Handler) http.Handler {
+	if s.Login == nil {
+		return onlyLocal(next)
+	}
+	own := ""
+	if u, err := url.Parse(s.URL); err == nil {
+		own = u.Host
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.EqualFold(r.Host, own) && r.URL.Path != root+"/health" && r.URL.Path != root+"/version" {
+			http.Error(w, "Servern svarar inte på det namnet. Använd adressen "+s.URL, http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// onlyLocal refuses requests for another host name than this machine's.
 func onlyLocal(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !localHost(r.Host) {

@@ -26,7 +26,7 @@ func TestLaunch(t *testing.T) {
 	stream := realCycle(t, d)
 	var again api.Receipt
 	var cycle api.Cycle
-	ok(t, d.As(stranger).Get(t.Context(), "/"+stream, &cycle))
+	ok(t, d.As(writer).Get(t.Context(), "/"+stream, &cycle))
 	if cycle.Steps != 51 || len(cycle.Rows) != 51 || cycle.Status != api.CycleOpen || cycle.Exercise != 0 || cycle.NextStep == "" {
 		t.Errorf("%+v with %d rows", cycle.CycleHead, len(cycle.Rows))
 	}
@@ -74,15 +74,15 @@ func TestExercises(t *testing.T) {
 		t.Fatalf("the same id the same exercise, another id another: %v", streams)
 	}
 	var cycle api.Cycle
-	ok(t, d.As(stranger).Get(t.Context(), "/"+streams[0], &cycle))
+	ok(t, d.As(writer).Get(t.Context(), "/"+streams[0], &cycle))
 	if cycle.Today != "2027-11-01" || cycle.Exercise == 0 || !strings.HasPrefix(cycle.Title, "ÖVNING") {
 		t.Errorf("%+v", cycle.CycleHead)
 	}
-	if step := read(t, d.As(stranger), streams[0], dialog); step.DefTitle != "Dialog i april (påhittad)" {
+	if step := read(t, d.As(writer), streams[0], dialog); step.DefTitle != "Dialog i april (påhittad)" {
 		t.Errorf("the uploaded wheel is not used: %q", step.DefTitle)
 	}
 	var list api.Cycles
-	ok(t, d.As(stranger).Get(t.Context(), "/cycles", &list))
+	ok(t, d.As(writer).Get(t.Context(), "/cycles", &list))
 	if len(list.Cycles) < 2 {
 		t.Errorf("%d cycles listed", len(list.Cycles))
 	}
@@ -103,7 +103,7 @@ func TestARoleHoldsAtOnceInEveryCycle(t *testing.T) {
 		}
 	}
 	var a api.Registry
-	ok(t, d.As(stranger).Get(t.Context(), "/"+registry+"/registry", &a))
+	ok(t, d.As(writer).Get(t.Context(), "/"+registry+"/registry", &a))
 	last := a.Bindings[len(a.Bindings)-1]
 	if last.Person != "p-ny-3" || last.Name != "Ny person, p-ny-3 (påhittad)" || len(a.Units) != 22 || len(a.Meetings) == 0 {
 		t.Errorf("the registry: %+v", last)

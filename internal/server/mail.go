@@ -18,23 +18,23 @@ import (
 func (s *Server) mailOperations() []operation {
 	at := root + "/mail"
 	return []operation{
-		{method: http.MethodGet, path: at, id: "mail", summary: "The delivery log, without what the mails said. Who is neither registeransvarig nor cykelansvarig sees only their own.", out: api.MailLog{}, query: []parameter{
+		{method: http.MethodGet, path: at, id: "mail", thing: domain.ThingMail, summary: "The delivery log, without what the mails said. Who is neither registeransvarig nor cykelansvarig sees only their own.", out: api.MailLog{}, query: []parameter{
 			{name: "person", kind: "string", says: "Only mails to this person."},
 			{name: "exercise", kind: "string", says: "An exercise's mails, such as exercise/1283/2028/1; none means real ones."},
 			{name: "state", kind: "string", says: "Only mails in this state."},
 			{name: "before", kind: "string", says: "Only mails after this one in the list."},
 			{name: "limit", kind: "integer", says: "At most so many; none means 100, and 1000 is the most."}}, do: s.mailLog},
-		{method: http.MethodGet, path: at + "/log/{id}", id: "mail.show", summary: "One mail of the log, with every try.", out: api.Mail{}, do: s.mailOne},
-		{method: http.MethodPost, path: at + "/log/{id}/again", id: "mail.again", summary: "Let what a failed mail told of go with the person's next mail.", out: api.Mail{}, do: s.mailAgain},
-		{method: http.MethodGet, path: at + "/addresses", id: "mail.addresses", summary: "Where people can be reached.", out: api.MailAddresses{}, do: s.addresses},
-		{method: http.MethodPost, path: at + "/addresses", id: "mail.set_address", summary: "Say where a person can be reached. Given again, it changes nothing.", in: api.MailAddress{}, out: api.MailAddress{}, do: s.setAddress},
-		{method: http.MethodGet, path: at + "/choice", id: "mail.choice", summary: "How often the caller wants mail.", out: api.MailChoice{}, do: s.choice},
-		{method: http.MethodPost, path: at + "/choice", id: "mail.choose", summary: "Say how often you want mail. Given again, it changes nothing.", in: api.MailChoice{}, out: api.MailChoice{}, do: s.choose},
-		{method: http.MethodGet, path: at + "/sink", id: "mail.sink", summary: "The mails of exercises, and of a local stack: they went nowhere.", out: api.SunkMails{}, query: []parameter{
+		{method: http.MethodGet, path: at + "/log/{id}", id: "mail.show", thing: domain.ThingMail, summary: "One mail of the log, with every try.", out: api.Mail{}, do: s.mailOne},
+		{method: http.MethodPost, path: at + "/log/{id}/again", id: "mail.again", thing: domain.ThingAsk, summary: "Let what a failed mail told of go with the person's next mail.", out: api.Mail{}, do: s.mailAgain},
+		{method: http.MethodGet, path: at + "/addresses", id: "mail.addresses", thing: domain.ThingAddresses, summary: "Where people can be reached.", out: api.MailAddresses{}, do: s.addresses},
+		{method: http.MethodPost, path: at + "/addresses", id: "mail.set_address", thing: domain.ThingAsk, summary: "Say where a person can be reached. Given again, it changes nothing.", in: api.MailAddress{}, out: api.MailAddress{}, do: s.setAddress},
+		{method: http.MethodGet, path: at + "/choice", id: "mail.choice", thing: domain.ThingMail, summary: "How often the caller wants mail.", out: api.MailChoice{}, do: s.choice},
+		{method: http.MethodPost, path: at + "/choice", id: "mail.choose", thing: domain.ThingMail, summary: "Say how often you want mail. Given again, it changes nothing.", in: api.MailChoice{}, out: api.MailChoice{}, do: s.choose},
+		{method: http.MethodGet, path: at + "/sink", id: "mail.sink", thing: domain.ThingSink, summary: "The mails of exercises, and of a local stack: they went nowhere.", out: api.SunkMails{}, query: []parameter{
 			{name: "exercise", kind: "string", says: "The exercise's stream; none means the real cycles of a local stack."},
 			{name: "before", kind: "integer", says: "Only mails with a lower id."},
 			{name: "limit", kind: "integer", says: "At most so many; none means 100, and 1000 is the most."}}, do: s.sunk},
-		{method: http.MethodGet, path: at + "/sink/{id}", id: "mail.sink.show", summary: "One mail in the sink, with its text.", out: api.SunkMail{}, do: s.sunkOne},
+		{method: http.MethodGet, path: at + "/sink/{id}", id: "mail.sink.show", thing: domain.ThingSink, summary: "One mail in the sink, with its text.", out: api.SunkMail{}, do: s.sunkOne},
 	}
 }
 

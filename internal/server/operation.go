@@ -18,7 +18,7 @@ type operation struct {
 	query        []parameter
 	in, out      any  // zero values of what travels; nil = nothing
 	bytes        bool // the body is bytes, not JSON
-	open         bool // answered to whoever asks, logged in or not
+	thing        domain.Thing
 	do           func(w http.ResponseWriter, r *http.Request, person domain.PersonID) (any, error)
 }
 
@@ -35,15 +35,10 @@ func (p parameter) in() string {
 	return "query"
 }
 
-// serve answers an operation: who asks, what is answered, and every error as a problem.
+// serve answers an operation for whom the door has let in: what is answered, and every error as a problem.
 func (s *Server) serve(op operation) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		person := s.personOf(r)
-		if person == "" && !op.open {
-			writeProblem(w, api.ProblemOf(notLoggedIn(), ""))
-			return
-		}
-		answer, err := op.do(w, r, person)
+		answer, err := op.do(w, r, s.personOf(r))
 		if err != nil {
 			writeProblem(w, s.problemOf(r, err))
 			return
@@ -65,7 +60,7 @@ func (s *Server) problemOf(r *http.Request, err error) *api.Problem {
 	if errors.As(err, &refusal) {
 		return api.ProblemOf(refusal, "")
 	}
-	s.log.Error("request failed", zap.String("method", r.Method), zap.String("path", r.URL.Path), zap.Error(err))
+	s.log.Error("request failed", zap.String("route", routeOf(r)), zap.String("path", pathOf(r, routeOf(r))), zap.Error(err))
 	return api.ProblemOf(noAnswer(err), "")
 }
 

@@ -12,33 +12,29 @@ import (
 )
 
 // mailPages adds the pages about mails.
-func (s *Server) mailPages(mux *http.ServeMux) {
-	mux.HandleFunc("GET /utskick", s.show(s.mailPage))
-	mux.HandleFunc("POST /utskick/val", s.mailForm(func(ctx context.Context, r *http.Request, person domain.PersonID) error {
+func (s *Server) mailPages(mux *router) {
+	mux.handle("GET /utskick", domain.ThingMail, s.show(s.mailPage))
+	mux.handle("POST /utskick/val", domain.ThingMail, s.mailForm(func(ctx context.Context, r *http.Request, person domain.PersonID) error {
 		_, err := s.makeChoice(ctx, person, api.MailChoice{Choice: r.PostFormValue("val")})
 		return err
 	}))
-	mux.HandleFunc("POST /utskick/adress", s.mailForm(func(ctx context.Context, r *http.Request, person domain.PersonID) error {
+	mux.handle("POST /utskick/adress", domain.ThingAsk, s.mailForm(func(ctx context.Context, r *http.Request, person domain.PersonID) error {
 		_, err := s.keepAddress(ctx, person, api.MailAddress{Person: domain.PersonID(r.PostFormValue("person")), Address: strings.TrimSpace(r.PostFormValue("adress"))})
 		return err
 	}))
-	mux.HandleFunc("POST /utskick/igen", s.mailForm(func(ctx context.Context, r *http.Request, person domain.PersonID) error {
+	mux.handle("POST /utskick/igen", domain.ThingAsk, s.mailForm(func(ctx context.Context, r *http.Request, person domain.PersonID) error {
 		_, err := s.sendAgain(ctx, person, r.PostFormValue("id"))
 		return err
 	}))
-	mux.HandleFunc("GET /ovningspost", s.show(s.sinkPage))
-	mux.HandleFunc("GET /ovningspost/{id}", s.show(s.sunkPage))
-	mux.HandleFunc("GET /ovningspost/{id}/sida", s.sunkHTML)
+	mux.handle("GET /ovningspost", domain.ThingSink, s.show(s.sinkPage))
+	mux.handle("GET /ovningspost/{id}", domain.ThingSink, s.show(s.sunkPage))
+	mux.handle("GET /ovningspost/{id}/sida", domain.ThingSink, s.sunkHTML)
 }
 
 // mailForm does what a form asks for and goes back to the page. Doing any of it twice is doing it once.
 func (s *Server) mailForm(do func(ctx context.Context, r *http.Request, person domain.PersonID) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		person := s.personOf(r)
-		if person == "" {
-			http.Redirect(w, r, "/logga-in", http.StatusSeeOther)
-			return
-		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		if err := do(r.Context(), r, person); err != nil {
 			s.faultPage(w, r, &page{Person: person, Menu: "utskick"}, err)
@@ -160,10 +156,6 @@ func (s *Server) sunkPage(r *http.Request, p *page) (string, error) {
 // sunkHTML shows a mail as a mail program does: alone, and with nothing of it able to do anything.
 func (s *Server) sunkHTML(w http.ResponseWriter, r *http.Request) {
 	person := s.personOf(r)
-	if person == "" {
-		http.Redirect(w, r, "/logga-in", http.StatusSeeOther)
-		return
-	}
 	m, err := s.theSunkMail(r)
 	if err != nil {
 		s.faultPage(w, r, &page{Person: person, Menu: "ovningspost"}, err)

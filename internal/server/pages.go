@@ -33,15 +33,17 @@ type page struct {
 	Fault       *api.Problem // what was just refused
 	Receipt     *api.Receipt // what was just done
 	Now         domain.Instant
+	Visit       visit // the log-in, and what the page follows
 	Body        any
 }
 
-var templates = parseTemplates("logga-in", "inkorg", "cykler", "cykel", "steg", "journal", "utskick", "ovningspost", "ovningsmejl", "fel")
+var templates = parseTemplates("logga-in", "inkorg", "cykler", "cykel", "steg", "journal", "utskick", "ovningspost", "ovningsmejl", "fel",
+	"inloggningar", "forslag", "slapp-in", "kalendrar", "utloggad")
 
 func parseTemplates(names ...string) map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(template.FuncMap{
-		"dag": domain.Date.Swedish, "stund": moment, "väg": pagePath, "stegväg": stepPath,
-	}).ParseFS(templateFiles, "templates/layout.html"))
+		"dag": domain.Date.Swedish, "stund": moment, "klockan": clockTime, "väg": pagePath, "stegväg": stepPath,
+	}).ParseFS(templateFiles, "templates/layout.html", "templates/inloggad.html"))
 	all := map[string]*template.Template{}
 	for _, name := range names {
 		all[name] = template.Must(template.Must(layout.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
@@ -69,40 +71,32 @@ func stepPath(stream string, step domain.StepID) string {
 }
 
 // pages adds the pages to the mux.
-func (s *Server) pages(mux *http.ServeMux) {
-	mux.HandleFunc("GET /stil.css", func(w http.ResponseWriter, r *http.Request) {
+func (s *Server) pages(mux *router) {
+	mux.handle("GET /stil.css", domain.ThingPlain, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
 		w.Header().Set("Cache-Control", "max-age=300")
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(styleSheet))
 	})
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/inkorg", http.StatusSeeOther) })
-	mux.HandleFunc("GET /logga-in", s.logInPage)
-	mux.HandleFunc("POST /logga-in", s.logIn)
-	mux.HandleFunc("POST /logga-ut", s.logOut)
-	mux.HandleFunc("GET /inkorg", s.show(s.inboxPage))
-	mux.HandleFunc("GET /cykler", s.show(s.cyclesPage))
-	mux.HandleFunc("GET /journal", s.show(s.journalPage))
+	mux.handle("GET /{$}", domain.ThingFront, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/inkorg", http.StatusSeeOther) })
+	mux.handle("GET /inkorg", domain.ThingInbox, s.show(s.inboxPage))
+	mux.handle("GET /cykler", domain.ThingRead, s.show(s.cyclesPage))
+	mux.handle("GET /journal", domain.ThingRead, s.show(s.journalPage))
 	s.mailPages(mux)
 	for _, at := range []string{"/cykel/{kommun}/{year}", "/ovning/{kommun}/{year}/{n}"} {
-		mux.HandleFunc("GET "+at, s.show(s.cyclePage))
-		mux.HandleFunc("GET "+at+"/steg/{step...}", s.show(s.stepPage))
-		mux.HandleFunc("POST "+at+"/kommando", s.doForm)
+		mux.handle("GET "+at, domain.ThingRead, s.show(s.cyclePage))
+		mux.handle("GET "+at+"/steg/{step...}", domain.ThingRead, s.show(s.stepPage))
+		mux.handle("POST "+at+"/kommando", domain.ThingAsk, s.doForm)
 	}
-	mux.HandleFunc("POST /register/{kommun}/kommando", s.doForm)
-	mux.HandleFunc("/", s.show(func(*http.Request, *page) (string, error) {
+	mux.handle("POST /register/{kommun}/kommando", domain.ThingAsk, s.doForm)
+	mux.handle("/", domain.ThingFront, s.show(func(*http.Request, *page) (string, error) {
 		return "", domain.Refuse(domain.CodeNotFound, "Det finns ingen sida med den adressen.")
 	}))
 }
 
-// show makes a page for who is logged in; who is not is sent to log in. fill gives the name of the page's template.
+// show makes a page for whom the door has let in. fill gives the name of the page's template.
 func (s *Server) show(fill func(r *http.Request, p *page) (string, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		person := s.personOf(r)
-		if person == "" {
-			http.Redirect(w, r, "/logga-in", http.StatusSeeOther)
-			return
-		}
-		p := &page{Person: person}
+		p := &page{Person: s.personOf(r)}
 		name, err := fill(r, p)
 		if err == nil {
 			err = s.showReceipt(r, p)
@@ -144,6 +138,7 @@ func (s *Server) faultPage(w http.ResponseWriter, r *http.Request, p *page, err 
 // write sends a page. It is made whole first, so that a fault in it never leaves half a page.
 func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, name string, p *page) {
 	p.Now = now()
+	p.Visit = s.visitOf(r, p)
 	if p.Person != "" && p.PersonName == "" {
 		names, err := s.names(r.Context(), domain.RegistryStream(s.Kommun))
 		if err != nil {

@@ -12,24 +12,24 @@ const root = "/api/v1"
 // operations is the API, row by row.
 func (s *Server) operations() []operation {
 	all := []operation{
-		{method: http.MethodGet, path: root + "/version", id: "version", summary: "What answers.", out: api.About{}, open: true, do: s.about},
-		{method: http.MethodGet, path: root + "/health", id: "health", summary: "Whether the server can do its work; 503 when it cannot.", out: api.Health{}, open: true, do: s.health},
-		{method: http.MethodGet, path: root + "/me", id: "me", summary: "Whom the server takes the caller for.", out: api.Me{}, do: s.me},
-		{method: http.MethodGet, path: root + "/inbox", id: "inbox", summary: "What waits for the caller, the late first.", out: api.Tasks{}, query: []parameter{
+		{method: http.MethodGet, path: root + "/version", id: "version", thing: domain.ThingPlain, summary: "What answers.", out: api.About{}, do: s.about},
+		{method: http.MethodGet, path: root + "/health", id: "health", thing: domain.ThingPlain, summary: "Whether the server can do its work; 503 when it cannot.", out: api.Health{}, do: s.health},
+		{method: http.MethodGet, path: root + "/me", id: "me", thing: domain.ThingSelf, summary: "Whom the server takes the caller for.", out: api.Me{}, do: s.me},
+		{method: http.MethodGet, path: root + "/inbox", id: "inbox", thing: domain.ThingInbox, summary: "What waits for the caller, the late first.", out: api.Tasks{}, query: []parameter{
 			{name: "cycle", kind: "string", says: "Only this cycle, such as cycle/1283/2028."}}, do: s.inbox},
-		{method: http.MethodPost, path: root + "/files", id: "upload", summary: "Store a document's bytes, at most 25 MB.", out: api.File{}, bytes: true, query: []parameter{
+		{method: http.MethodPost, path: root + "/files", id: "upload", thing: domain.ThingUpload, summary: "Store a document's bytes, at most 25 MB.", out: api.File{}, bytes: true, query: []parameter{
 			{name: "sha256", kind: "string", says: "What the bytes should be; others are refused."},
 			{name: "name", kind: "string", says: "The file's name."}}, do: s.upload},
-		{method: http.MethodGet, path: root + "/files/{sha256}", id: "download", summary: "A document's bytes.", do: s.download},
-		{method: http.MethodGet, path: root + "/cycles", id: "cycles", summary: "Every cycle and exercise.", out: api.Cycles{}, do: s.cycles},
-		{method: http.MethodPost, path: root + "/cycles", id: "launch", summary: "Launch the cycle of a budget year, as it was ordered.", in: api.Launch{}, out: api.Receipt{}, do: s.launch},
-		{method: http.MethodPost, path: root + "/launch-check", id: "launch.check", summary: "Rehearse a launch from today on: what would stop it, and which steps it would come too late for.", in: api.LaunchPlan{}, out: api.LaunchCheck{}, do: s.launchCheck},
-		{method: http.MethodGet, path: root + "/orders", id: "orders", summary: "Every order to launch a cycle, the newest first.", out: api.Orders{}, do: s.orders},
-		{method: http.MethodPost, path: root + "/orders", id: "order", summary: "Order a launch; refused with every cause when rehearsal finds what stops it.", in: api.OrderLaunch{}, out: api.Ordered{}, do: s.order},
-		{method: http.MethodPost, path: root + "/orders/{n}/confirm", id: "order.confirm", summary: "Confirm another person's order, and start the cycle. Asked again, it starts a cycle that was confirmed and never started.", in: api.ConfirmOrder{}, out: api.Receipt{}, do: s.confirmOrder},
-		{method: http.MethodPost, path: root + "/exercises", id: "exercise", summary: "Start an exercise.", in: api.Exercise{}, out: api.Receipt{}, do: s.exercise},
-		{method: http.MethodGet, path: root + "/calendar/{year}", id: "calendar", summary: "The wheel of a calendar year, across every real cycle that goes on.", out: api.Calendar{}, do: s.calendar},
-		{method: http.MethodGet, path: root + "/journal", id: "journal", summary: "The log, from an index on.", out: api.Entries{}, query: []parameter{
+		{method: http.MethodGet, path: root + "/files/{sha256}", id: "download", thing: domain.ThingRead, summary: "A document's bytes.", do: s.download},
+		{method: http.MethodGet, path: root + "/cycles", id: "cycles", thing: domain.ThingRead, summary: "Every cycle and exercise.", out: api.Cycles{}, do: s.cycles},
+		{method: http.MethodPost, path: root + "/cycles", id: "launch", thing: domain.ThingAsk, summary: "Launch the cycle of a budget year, as it was ordered.", in: api.Launch{}, out: api.Receipt{}, do: s.launch},
+		{method: http.MethodPost, path: root + "/launch-check", id: "launch.check", thing: domain.ThingRehearse, summary: "Rehearse a launch from today on: what would stop it, and which steps it would come too late for.", in: api.LaunchPlan{}, out: api.LaunchCheck{}, do: s.launchCheck},
+		{method: http.MethodGet, path: root + "/orders", id: "orders", thing: domain.ThingRead, summary: "Every order to launch a cycle, the newest first.", out: api.Orders{}, do: s.orders},
+		{method: http.MethodPost, path: root + "/orders", id: "order", thing: domain.ThingAsk, summary: "Order a launch; refused with every cause when rehearsal finds what stops it.", in: api.OrderLaunch{}, out: api.Ordered{}, do: s.order},
+		{method: http.MethodPost, path: root + "/orders/{n}/confirm", id: "order.confirm", thing: domain.ThingAsk, summary: "Confirm another person's order, and start the cycle. Asked again, it starts a cycle that was confirmed and never started.", in: api.ConfirmOrder{}, out: api.Receipt{}, do: s.confirmOrder},
+		{method: http.MethodPost, path: root + "/exercises", id: "exercise", thing: domain.ThingAsk, summary: "Start an exercise.", in: api.Exercise{}, out: api.Receipt{}, do: s.exercise},
+		{method: http.MethodGet, path: root + "/calendar/{year}", id: "calendar", thing: domain.ThingRead, summary: "The wheel of a calendar year, across every real cycle that goes on.", out: api.Calendar{}, do: s.calendar},
+		{method: http.MethodGet, path: root + "/journal", id: "journal", thing: domain.ThingRead, summary: "The log, from an index on.", out: api.Entries{}, query: []parameter{
 			{name: "log", kind: "string", says: "1283 for a municipality, exercise/1283/2028/1 for an exercise; none means the server's municipality."},
 			{name: "from", kind: "integer", says: "The first index; none means 0."},
 			{name: "limit", kind: "integer", says: "At most so many entries; none means 100, and 1000 is the most."}}, do: s.journal},
@@ -38,13 +38,14 @@ func (s *Server) operations() []operation {
 	all = append(all, s.streamOperations(root+"/exercise/{kommun}/{year}/{n}", "exercise")...)
 	registry := root + "/registry/{kommun}"
 	all = append(all,
-		operation{method: http.MethodGet, path: registry + "/registry", id: "registry.show", summary: "Units, roles, substitutes, jäv and meetings.", out: api.Registry{}, do: s.registry},
-		operation{method: http.MethodPost, path: registry + "/commands", id: "registry.command", summary: "Give the registry a command.", in: api.Command{}, out: api.Receipt{}, do: s.command},
-		operation{method: http.MethodGet, path: registry + "/receipts/{id}", id: "registry.receipt", summary: "What became of a command.", out: api.Receipt{}, do: s.receipt},
-		operation{method: http.MethodGet, path: registry + "/entries", id: "registry.entries", summary: "The registry's entries, the newest first.", out: api.Entries{}, query: historyQuery, do: s.entries},
+		operation{method: http.MethodGet, path: registry + "/registry", id: "registry.show", thing: domain.ThingRead, summary: "Units, roles, substitutes, jäv and meetings.", out: api.Registry{}, do: s.registry},
+		operation{method: http.MethodPost, path: registry + "/commands", id: "registry.command", thing: domain.ThingAsk, summary: "Give the registry a command.", in: api.Command{}, out: api.Receipt{}, do: s.command},
+		operation{method: http.MethodGet, path: registry + "/receipts/{id}", id: "registry.receipt", thing: domain.ThingRead, summary: "What became of a command.", out: api.Receipt{}, do: s.receipt},
+		operation{method: http.MethodGet, path: registry + "/entries", id: "registry.entries", thing: domain.ThingRead, summary: "The registry's entries, the newest first.", out: api.Entries{}, query: historyQuery, do: s.entries},
 	)
 	all = append(all, s.mailOperations()...)
-	return append(all, operation{method: http.MethodGet, path: root + "/openapi.json", id: "openapi", summary: "This description.", open: true,
+	all = append(all, s.loginOperations()...)
+	return append(all, operation{method: http.MethodGet, path: root + "/openapi.json", id: "openapi", thing: domain.ThingPlain, summary: "This description.",
 		do: func(http.ResponseWriter, *http.Request, domain.PersonID) (any, error) { return s.description(), nil }})
 }
 
@@ -56,15 +57,15 @@ var historyQuery = []parameter{
 // streamOperations are those of a cycle, and in the same way of an exercise.
 func (s *Server) streamOperations(at, kind string) []operation {
 	return []operation{
-		{method: http.MethodGet, path: at, id: kind + ".show", summary: "The cycle with all its steps.", out: api.Cycle{}, do: s.cycle},
-		{method: http.MethodGet, path: at + "/steps", id: kind + ".steps", summary: "Every step.", out: api.Steps{}, do: s.steps},
-		{method: http.MethodGet, path: at + "/steps/{step...}", id: kind + ".step", summary: "One step: its gate, documents and history, and what the caller may do.", out: api.Step{}, do: s.step},
-		{method: http.MethodGet, path: at + "/tasks", id: kind + ".tasks", summary: "What the cycle waits for people to do, and who may.", out: api.Tasks{}, do: s.tasks},
-		{method: http.MethodGet, path: at + "/registry", id: kind + ".registry", summary: "The registry that holds for the cycle.", out: api.Registry{}, do: s.registry},
-		{method: http.MethodPost, path: at + "/commands", id: kind + ".command", summary: "Give the cycle a command.", in: api.Command{}, out: api.Receipt{}, do: s.command},
-		{method: http.MethodPost, path: at + "/preview", id: kind + ".preview", summary: "What a command would lead to, as things stand. Nothing is done or written down.", in: api.Command{}, out: api.Preview{}, do: s.preview},
-		{method: http.MethodGet, path: at + "/receipts/{id}", id: kind + ".receipt", summary: "What became of a command.", out: api.Receipt{}, do: s.receipt},
-		{method: http.MethodGet, path: at + "/entries", id: kind + ".entries", summary: "The cycle's entries, the newest first.", out: api.Entries{}, query: historyQuery, do: s.entries},
+		{method: http.MethodGet, path: at, id: kind + ".show", thing: domain.ThingRead, summary: "The cycle with all its steps.", out: api.Cycle{}, do: s.cycle},
+		{method: http.MethodGet, path: at + "/steps", id: kind + ".steps", thing: domain.ThingRead, summary: "Every step.", out: api.Steps{}, do: s.steps},
+		{method: http.MethodGet, path: at + "/steps/{step...}", id: kind + ".step", thing: domain.ThingRead, summary: "One step: its gate, documents and history, and what the caller may do.", out: api.Step{}, do: s.step},
+		{method: http.MethodGet, path: at + "/tasks", id: kind + ".tasks", thing: domain.ThingRead, summary: "What the cycle waits for people to do, and who may.", out: api.Tasks{}, do: s.tasks},
+		{method: http.MethodGet, path: at + "/registry", id: kind + ".registry", thing: domain.ThingRead, summary: "The registry that holds for the cycle.", out: api.Registry{}, do: s.registry},
+		{method: http.MethodPost, path: at + "/commands", id: kind + ".command", thing: domain.ThingAsk, summary: "Give the cycle a command.", in: api.Command{}, out: api.Receipt{}, do: s.command},
+		{method: http.MethodPost, path: at + "/preview", id: kind + ".preview", thing: domain.ThingRehearse, summary: "What a command would lead to, as things stand. Nothing is done or written down.", in: api.Command{}, out: api.Preview{}, do: s.preview},
+		{method: http.MethodGet, path: at + "/receipts/{id}", id: kind + ".receipt", thing: domain.ThingRead, summary: "What became of a command.", out: api.Receipt{}, do: s.receipt},
+		{method: http.MethodGet, path: at + "/entries", id: kind + ".entries", thing: domain.ThingRead, summary: "The cycle's entries, the newest first.", out: api.Entries{}, query: historyQuery, do: s.entries},
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"arshjul/domain"
+	"arshjul/internal/login"
 	"arshjul/internal/store"
 	"arshjul/internal/wheelfile"
 )
@@ -23,20 +24,36 @@ type Config struct {
 	Kommun   string          // the municipality it serves: four-digit kommunkod
 	Wheel    *wheelfile.File // what a cycle is launched by when no other wheel is uploaded
 	Version  string          // of the program
-	Log      *zap.Logger
-	Metrics  *Metrics // nil = nothing is counted
+	// Login is the municipality's log-in service. Without one, anybody on this machine may be anyone (--dev-login): such a
+	// server is to listen on the loopback address alone.
+	Login *login.Provider
+	// URL is where browsers reach the server, such as https://arshjul.exempel.se; it answers to no other host. Only with Login.
+	URL         string
+	BehindProxy bool    // who asks stands last in X-Forwarded-For
+	Groups      []Group // which roles the log-in service's groups propose
+	Log         *zap.Logger
+	Metrics     *Metrics // nil = nothing is counted
 }
 
 // Server is the one door to a municipality's cycles and registry.
 type Server struct {
 	Config
-	log  *zap.Logger
-	http *http.Server
+	log       *zap.Logger
+	http      *http.Server
+	routes    *router
+	limits    *limits // nil = none
+	uploads   chan struct{}
+	standings standings
+	tail      *tail
 }
 
 // New makes a server. Nothing is opened yet.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, log: c.Log}
+	s := &Server{Config: c, log: c.Log, uploads: make(chan struct{}, mostUploads)}
+	s.tail = newTail(s)
+	if c.Login != nil {
+		s.limits = newLimits(c.BehindProxy)
+	}
 	errorLog, err := zap.NewStdLogAt(c.Log, zap.WarnLevel)
 	if err != nil {
 		return nil, err
@@ -51,21 +68,20 @@ func New(c Config) (*Server, error) {
 		MaxHeaderBytes: 32 << 10,
 		ErrorLog:       errorLog,
 	}
+	s.http.RegisterOnShutdown(s.tail.close) // open pages would hold it up
 	return s, nil
 }
 
 // Handler is everything the server answers: the API under /api/v1 and the pages.
 func (s *Server) Handler() http.Handler {
-	mux := http.NewServeMux()
-	operations := s.operations()
-	for _, op := range operations {
-		mux.Handle(op.method+" "+op.path, s.serve(op))
+	s.routes = &router{s: s, mux: http.NewServeMux()}
+	for _, op := range s.operations() {
+		s.routes.handle(op.method+" "+op.path, op.thing, s.serve(op))
 	}
-	s.pages(mux)
-	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
-		writeProblem(w, s.problemOf(r, domain.Refuse(domain.CodeNotFound, "Det finns ingen sådan adress i API:et. De som finns står i /api/v1/openapi.json.")))
-	})
-	return s.guard(onlyLocal(mux))
+	s.pages(s.routes)
+	s.loginPages(s.routes)
+	s.routes.handle("/api/", domain.ThingPlain, s.notFoundAPI)
+	return s.guard(s.onlyOwnHost(s.routes.mux))
 }
 
 // Serve answers on l until ctx ends, and then lets what is under way finish.

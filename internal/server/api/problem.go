@@ -49,6 +49,7 @@ type CodeRow struct {
 //	409 not in the state things are in      3
 //	413 the file is too large               3
 //	422 understood, but does not hold up    3
+//	429 asked too often: again later        4
 //	503 too early or too much: again later  4
 //	504 the answer is unknown: ask again    4
 var Codes = []CodeRow{
@@ -112,6 +113,8 @@ var Codes = []CodeRow{
 
 	{domain.CodeNotFound, http.StatusNotFound, ExitRefused},
 	{domain.CodeNotLoggedIn, http.StatusUnauthorized, ExitUsage},
+	{domain.CodeNoAccess, http.StatusForbidden, ExitRefused},
+	{domain.CodeTooMany, http.StatusTooManyRequests, ExitUnknown},
 	{domain.CodeUnavailable, http.StatusGatewayTimeout, ExitUnknown},
 }
 

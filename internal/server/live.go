@@ -1,0 +1,224 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"arshjul/domain"
+)
+
+// followHeader marks what an open page asks by itself: it keeps nobody logged in.
+const followHeader = "X-Arshjul-Foljer"
+
+const (
+	followRoute = "GET /folj"
+	// lookEvery is how often the journal's end is looked at while somebody follows it.
+	lookEvery = 500 * time.Millisecond
+	// mostFollowers and mostOfOne bound how many open pages one process, and one person, may have followed.
+	mostFollowers = 1000
+	mostOfOne     = 20
+	// beatEvery is how often a quiet connection is written to, so that one that is gone is found out, and its person is
+	// asked after again.
+	beatEvery = 20 * time.Second
+	// followTime ends a connection that nobody else ends; the page opens another by itself.
+	followTime = 15 * time.Minute
+)
+
+// tail looks at the end of the journal for all open pages of this process at once: one question to the database however
+// many follow, and none when nobody does. It needs nothing of who writes, so other processes' entries are seen too.
+type tail struct {
+	s    *Server
+	done chan struct{} // closed when the server stops
+
+	mu      sync.Mutex
+	all     map[*follower]struct{}
+	of      map[domain.PersonID]int
+	looking bool
+	ended   bool
+}
+
+// follower is one open page.
+type follower struct {
+	person domain.PersonID
+	stream string // "" = all of the municipality's
+	known  uint64 // guarded by tail.mu
+	news   chan uint64
+}
+
+func newTail(s *Server) *tail {
+	return &tail{s: s, done: make(chan struct{}), all: map[*follower]struct{}{}, of: map[domain.PersonID]int{}}
+}
+
+// close ends every connection.
+func (t *tail) close() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.ended {
+		t.ended = true
+		close(t.done)
+	}
+}
+
+// join begins to follow; false = there is no room. Whoever joins leaves.
+func (t *tail) join(f *follower) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.ended || len(t.all) >= mostFollowers || t.of[f.person] >= mostOfOne {
+		return false
+	}
+	t.all[f] = struct{}{}
+	t.of[f.person]++
+	if !t.looking {
+		t.looking = true
+		go t.look()
+	}
+	return true
+}
+
+func (t *tail) leave(f *follower) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.all, f)
+	if t.of[f.person]--; t.of[f.person] == 0 {
+		delete(t.of, f.person)
+	}
+}
+
+// look goes on until nobody follows.
+func (t *tail) look() {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	well := true
+	for {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		pulses, err := t.s.Store.Pulses(ctx, t.s.Kommun)
+		cancel()
+		if err != nil && well {
+			t.s.log.Warn("the journal's end cannot be seen; open pages show what they showed", zap.Error(err))
+		}
+		well = err == nil
+		if well {
+			t.tell(pulses)
+		}
+		select {
+		case <-t.done:
+			return
+		case <-tick.C:
+		}
+		t.mu.Lock()
+		if len(t.all) == 0 {
+			t.looking = false
+			t.mu.Unlock()
+			return
+		}
+		t.mu.Unlock()
+	}
+}
+
+func (t *tail) tell(pulses map[string]uint64) {
+	total := uint64(0)
+	for _, n := range pulses {
+		total += n
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for f := range t.all {
+		now, ok := total, true
+		if f.stream != "" {
+			now, ok = pulses[f.stream]
+		}
+		if !ok || now == f.known {
+			continue
+		}
+		f.known = now
+		select {
+		case <-f.news: // it has not heard the last one yet
+		default:
+		}
+		f.news <- now
+	}
+}
+
+// followers tells how many pages follow.
+func (t *tail) followers() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.all)
+}
+
+// follow tells an open page, as a server-sent event, when what it shows has changed since it was made.
+func (s *Server) follow(w http.ResponseWriter, r *http.Request) {
+	c := callerOf(r.Context())
+	f := &follower{person: c.Person, stream: r.URL.Query().Get("stream"), news: make(chan uint64, 1)}
+	from := r.Header.Get("Last-Event-ID")
+	if from == "" {
+		from = r.URL.Query().Get("fran")
+	}
+	known, err := strconv.ParseUint(from, 10, 64)
+	if err != nil {
+		s.faultPage(w, r, &page{Person: c.Person}, domain.Refuse(domain.CodeBadCommand, "fran ska vara ett tal."))
+		return
+	}
+	f.known = known
+	if !s.tail.join(f) {
+		w.Header().Set("Retry-After", "30")
+		s.faultPage(w, r, &page{Person: c.Person}, domain.Refuse(domain.CodeTooMany, "För många öppna sidor följs just nu. Ladda om sidan när du vill se vad som är nytt."))
+		return
+	}
+	defer s.tail.leave(f)
+
+	ctx, cancel := context.WithTimeout(r.Context(), followTime)
+	defer cancel()
+	line := http.NewResponseController(w)
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Accel-Buffering", "no")
+	send := func(text string) bool {
+		if err := line.SetWriteDeadline(time.Now().Add(beatEvery)); err != nil {
+			return false
+		}
+		if _, err := fmt.Fprint(w, text); err != nil {
+			return false
+		}
+		return line.Flush() == nil
+	}
+	if !send("retry: 2000\n\n") {
+		return
+	}
+	beat := time.NewTicker(beatEvery)
+	defer beat.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.tail.done:
+			return
+		case pulse := <-f.news:
+			if !send(fmt.Sprintf("id: %d\ndata: %d\n\n", pulse, pulse)) {
+				return
+			}
+		case <-beat.C:
+			if !s.mayStill(r, c.Person) {
+				send("event: slut\ndata: slut\n\n")
+				return
+			}
+			if !send(": kvar\n\n") {
+				return
+			}
+		}
+	}
+}
+
+// mayStill asks after somebody again: the session may have ended, or the role.
+func (s *Server) mayStill(r *http.Request, person domain.PersonID) bool {
+	again := r.Clone(r.Context())
+	again.Header.Set(followHeader, "1")
+	c, err := s.whoAsks(again)
+	return err != nil || c.Person == person && s.mayEnter(again, domain.ThingInbox, c) == nil
+}
