@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"crypto/rand"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,58 +10,6 @@ import (
 	"arshjul/internal/server/api"
 	"arshjul/internal/store"
 )
-
-// inboxTask is a task in the inbox; Confirm is there when it can be done from the list.
-type inboxTask struct {
-	api.Task
-	Cycle   string
-	Confirm *button
-}
-
-// button is a form of one button: where it goes, and the command's id, minted when the page is made, so that clicking
-// twice is one command.
-type button struct{ Action, ID string }
-
-func buttonFor(stream string) *button { return &button{pagePath(stream) + "/kommando", rand.Text()} }
-
-func (s *Server) inboxPage(r *http.Request, p *page) (string, error) {
-	tasks, err := s.taskList(r.Context(), store.InboxQuery{Kommun: s.Kommun, Person: p.Person, Today: now().Date()})
-	if err != nil {
-		return "", err
-	}
-	cycles, err := s.listCycles(r.Context())
-	if err != nil {
-		return "", err
-	}
-	titles := map[string]string{}
-	for _, c := range cycles.Cycles {
-		titles[c.Stream] = c.Title
-	}
-	body := struct {
-		Tasks []inboxTask
-		Late  int
-	}{}
-	for _, t := range tasks {
-		row := inboxTask{Task: t, Cycle: titles[t.Stream]}
-		if t.Command == domain.CmdConfirmMeeting {
-			row.Confirm = buttonFor(registryOf(t))
-		}
-		if t.Late {
-			body.Late++
-		}
-		body.Tasks = append(body.Tasks, row)
-	}
-	p.Title, p.Menu, p.Body = "Inkorg", "inkorg", body
-	return "inkorg", nil
-}
-
-// registryOf is the stream whose registry holds for a task's cycle: an exercise has its own.
-func registryOf(t api.Task) string {
-	if t.Exercise > 0 {
-		return t.Stream
-	}
-	return domain.RegistryStream(domain.Kommun(t.Stream))
-}
 
 func (s *Server) cyclesPage(r *http.Request, p *page) (string, error) {
 	cycles, err := s.listCycles(r.Context())
@@ -74,37 +21,7 @@ func (s *Server) cyclesPage(r *http.Request, p *page) (string, error) {
 type cell struct {
 	api.StepRow
 	Stream string
-	Look
-}
-
-// Look is how a state is shown: by a word and by a shape, never by colour alone.
-type Look struct{ Shape, Says, Class string }
-
-// looks are the shapes, with what they say.
-var (
-	lookWaiting = Look{"◌", "kan inte påbörjas än", "vantar"}
-	lookOpen    = Look{"○", "öppen", "oppen"}
-	lookUnder   = Look{"◐", "på väg", "pagar"}
-	lookDone    = Look{"●", "klar", "klar"}
-	lookLate    = Look{"▲", "försenad", "forsenad"}
-	lookVoid    = Look{"✕", "utgår, eller var klart före start", "utgar"}
-	looks       = []Look{lookDone, lookUnder, lookOpen, lookLate, lookWaiting, lookVoid}
-)
-
-func lookOf(row *api.StepRow) Look {
-	switch {
-	case row.Status == domain.StatusVoid || row.Status == domain.StatusBefore:
-		return lookVoid
-	case row.Done:
-		return lookDone
-	case row.Late:
-		return lookLate
-	case row.Status == domain.StatusWaiting:
-		return lookWaiting
-	case row.Status == domain.StatusOpen:
-		return lookOpen
-	}
-	return lookUnder
+	Look   look
 }
 
 type matrixRow struct {
@@ -129,7 +46,7 @@ func matrix(c *api.Cycle) (columns []string, rows []matrixRow) {
 			at = len(units)
 			units, rows = append(units, row.Unit), append(rows, matrixRow{row.UnitName, make([]*cell, len(keys))})
 		}
-		shown := cell{*row, c.Stream, lookOf(row)}
+		shown := cell{*row, c.Stream, rowLook(row)}
 		if row.Late {
 			shown.Word += ", försenad"
 		}
@@ -157,7 +74,7 @@ func (s *Server) cyclePage(r *http.Request, p *page) (string, error) {
 		Log     string
 		Columns []string
 		Rows    []matrixRow
-		Shapes  []Look
+		Shapes  []look
 		Advance *button
 	}{Cycle: cycle, Log: domain.LogOf(cycle.Stream), Shapes: looks}
 	body.Columns, body.Rows = matrix(&cycle)

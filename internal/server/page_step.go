@@ -54,7 +54,7 @@ func (s *Server) fillStep(ctx context.Context, p *page, stream string, id domain
 	if err != nil {
 		return err
 	}
-	body := &stepBody{Step: step, CycleTitle: cycleTitle(c.Year, c.Exercise), Shape: lookOf(&step.StepRow).Shape}
+	body := &stepBody{Step: step, CycleTitle: cycleTitle(c.Year, c.Exercise), Shape: rowLook(&step.StepRow).Class}
 	if body.names, err = s.names(ctx, c.Source); err != nil {
 		return err
 	}

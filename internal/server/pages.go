@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -21,9 +20,6 @@ import (
 //go:embed templates/*.html
 var templateFiles embed.FS
 
-//go:embed static/stil.css
-var styleSheet []byte
-
 // page is what every page shows around its own content.
 type page struct {
 	Title, Menu string
@@ -33,15 +29,17 @@ type page struct {
 	Fault       *api.Problem // what was just refused
 	Receipt     *api.Receipt // what was just done
 	Now         domain.Instant
-	Visit       visit // the log-in, and what the page follows
+	City        string      // what the municipality is called
+	Today       domain.Date // the page's day, when it is another than the wall clock's
+	Visit       visit       // the log-in, and what the page follows
 	Body        any
 }
 
-var templates = parseTemplates("logga-in", "inkorg", "cykler", "cykel", "steg", "journal", "utskick", "ovningspost", "ovningsmejl", "fel",
+var templates = parseTemplates("logga-in", "inkorg", "cykler", "cykel", "steg", "journal", "utskick", "ovningspost", "ovningsmejl", "fel", "arshjulet",
 	"inloggningar", "forslag", "slapp-in", "kalendrar", "utloggad")
 
 func parseTemplates(names ...string) map[string]*template.Template {
-	layout := template.Must(template.New("layout.html").Funcs(template.FuncMap{
+	layout := template.Must(template.New("layout.html").Funcs(pageFuncs).Funcs(template.FuncMap{
 		"dag": domain.Date.Swedish, "stund": moment, "klockan": clockTime, "väg": pagePath, "stegväg": stepPath,
 	}).ParseFS(templateFiles, "templates/layout.html", "templates/inloggad.html"))
 	all := map[string]*template.Template{}
@@ -72,15 +70,11 @@ func stepPath(stream string, step domain.StepID) string {
 
 // pages adds the pages to the mux.
 func (s *Server) pages(mux *router) {
-	mux.handle("GET /stil.css", domain.ThingPlain, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/css; charset=utf-8")
-		w.Header().Set("Cache-Control", "max-age=300")
-		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(styleSheet))
-	})
 	mux.handle("GET /{$}", domain.ThingFront, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/inkorg", http.StatusSeeOther) })
 	mux.handle("GET /inkorg", domain.ThingInbox, s.show(s.inboxPage))
 	mux.handle("GET /cykler", domain.ThingRead, s.show(s.cyclesPage))
 	mux.handle("GET /journal", domain.ThingRead, s.show(s.journalPage))
+	s.portal(mux)
 	s.mailPages(mux)
 	for _, at := range []string{"/cykel/{kommun}/{year}", "/ovning/{kommun}/{year}/{n}"} {
 		mux.handle("GET "+at, domain.ThingRead, s.show(s.cyclePage))
@@ -137,7 +131,7 @@ func (s *Server) faultPage(w http.ResponseWriter, r *http.Request, p *page, err 
 
 // write sends a page. It is made whole first, so that a fault in it never leaves half a page.
 func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, name string, p *page) {
-	p.Now = now()
+	p.Now, p.City = now(), s.city()
 	p.Visit = s.visitOf(r, p)
 	if p.Person != "" && p.PersonName == "" {
 		names, err := s.names(r.Context(), domain.RegistryStream(s.Kommun))
@@ -152,8 +146,7 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, name 
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // who asked may be gone
+	sendCompressed(w, r, status, b.Bytes())
 }
 
 // names are what people are called; they stand outside the log and can be erased.

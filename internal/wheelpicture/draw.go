@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// meetingSize is the size of the words on the rim.
+const meetingSize = 15.5
+
 // drawing is an SVG that is being written.
 type drawing struct {
 	*layout
@@ -25,7 +28,7 @@ func (p *Picture) Large() string {
 	d.months()
 	d.names()
 	d.segments()
-	d.todayLine(d.top + 68)
+	d.todayLine(d.band() - 10*d.k)
 	d.meetings()
 	d.todayTag()
 	d.middle()
@@ -84,17 +87,17 @@ func (d *drawing) months() {
 		if t := float64(d.p.Today); t >= from && t < to {
 			now = " nu"
 		}
-		d.add(`<path class="manad%s" d="%s"/>`, now, sector(d.top+9, d.top+39, d.angle(from), d.angle(to), 1.2, 5))
-		d.text(name, d.top+24, (d.angle(from)+d.angle(to))/2, 17.5, "manadsnamn"+now)
+		d.add(`<path class="manad%s" d="%s"/>`, now, sector(d.top+9*d.k, d.top+39*d.k, d.angle(from), d.angle(to), 1.2, 5))
+		d.text(name, d.top+24*d.k, (d.angle(from)+d.angle(to))/2, 17.5*d.k, "manadsnamn"+now)
 	}
 	d.add(`</g>`)
 }
 
 func (d *drawing) names() {
 	d.add(`<g class="ringnamn" aria-hidden="true">`)
-	d.add(`<text x="0" y="%s" font-size="16" text-anchor="middle">Sammanträden</text>`, num(-d.top-51))
+	d.add(`<text x="0" y="%s" font-size="%s" text-anchor="middle">Sammanträden</text>`, num(-d.top-51*d.k), num(16*d.k))
 	for i, ring := range d.p.Rings {
-		d.add(`<text x="0" y="%s" font-size="17" text-anchor="middle">%s</text>`, num(-(d.inner[i]+d.outer[i])/2+6), html.EscapeString(ring.Name))
+		d.add(`<text x="0" y="%s" font-size="%s" text-anchor="middle">%s</text>`, num(-(d.inner[i]+d.outer[i])/2+6), num(17*d.k), html.EscapeString(ring.Name))
 	}
 	d.add(`</g>`)
 }
@@ -108,8 +111,8 @@ func (d *drawing) segments() {
 		for k := range d.place[i] {
 			s := &d.place[i][k]
 			inner, outer := d.radii(i, s)
-			d.add(`<g role="listitem"><a class="steg %s" href="%s"><title>%s</title><path class="yta" d="%s"/>`, s.State,
-				html.EscapeString(s.Href), html.EscapeString(s.Title), sector(inner, outer, s.from, s.to, 1.2, 4))
+			d.add(`<g role="listitem"><a class="steg %s" href="%s"><title>%s</title><path class="yta"%s d="%s"/>`, s.State,
+				html.EscapeString(s.Href), html.EscapeString(s.Title), hatched(s.State, "hjul-sen"), sector(inner, outer, s.from, s.to, 1.2, 4))
 			if s.label != "" {
 				class := "namn ut"
 				if s.inside {
@@ -126,6 +129,14 @@ func (d *drawing) segments() {
 	}
 }
 
+// hatched gives a late segment its pattern, which is in the drawing and not in the style sheet.
+func hatched(state State, pattern string) string {
+	if state == Late {
+		return ` fill="url(#` + pattern + `)"`
+	}
+	return ""
+}
+
 func (d *drawing) todayLine(end float64) {
 	if d.p.Today < 0 {
 		return
@@ -136,8 +147,8 @@ func (d *drawing) todayLine(end float64) {
 }
 
 // rim is where the marks of meetings stand, and band where their words and today's do.
-func (d *drawing) rim() float64  { return d.top + 56 }
-func (d *drawing) band() float64 { return d.top + 78 }
+func (d *drawing) rim() float64  { return d.top + 56*d.k }
+func (d *drawing) band() float64 { return d.top + 78*d.k }
 
 func (d *drawing) meetings() {
 	if len(d.p.Meetings) == 0 {
@@ -146,11 +157,11 @@ func (d *drawing) meetings() {
 	d.add(`<g role="list" aria-label="Sammanträden">`)
 	last := 0.0 // where the last label ends
 	if d.p.Today >= 0 {
-		w := degrees(textWidth(d.p.TodayText, 15.5)/2+14, d.band())
+		w := degrees(textWidth(d.p.TodayText, meetingSize*d.k)/2+14, d.band())
 		a := d.angle(float64(d.p.Today) + 0.5)
 		for i := range d.p.Meetings { // today's tag comes before any meeting's words
 			m := &d.p.Meetings[i]
-			half := degrees(textWidth(m.Label, 15.5)/2, d.band())
+			half := degrees(textWidth(m.Label, meetingSize*d.k)/2, d.band())
 			if at := d.angle(float64(m.Day) + 0.5); at+half > a-w && at-half < a+w {
 				m.Label = ""
 			}
@@ -160,20 +171,20 @@ func (d *drawing) meetings() {
 		a := d.angle(float64(m.Day) + 0.5)
 		d.add(`<g role="listitem"><title>%s</title>`, html.EscapeString(m.Title))
 		if m.Minor {
-			x, y := xy(d.rim()-10, a)
+			x, y := xy(d.rim()-10*d.k, a)
 			d.add(`<circle class="ks" cx="%s" cy="%s" r="4.2"/>`, num(x), num(y))
 		} else {
 			x, y := xy(d.rim(), a)
 			d.add(`<path class="kf" d="M%s %sL%s %s"/>`, num(x), num(y), num(x+0.1), num(y))
 		}
-		half := degrees(textWidth(m.Label, 15.5)/2, d.band())
+		half := degrees(textWidth(m.Label, meetingSize*d.k)/2, d.band())
 		if m.Label != "" && a-half > last+0.8 && a+half < 360-gap/2 {
 			last = a + half
 			class := "kfnamn"
 			if m.Strong {
 				class += " viktig"
 			}
-			d.text(m.Label, d.band()+1, a, 15.5, class)
+			d.text(m.Label, d.band()+1, a, meetingSize*d.k, class)
 		}
 		d.add(`</g>`)
 	}
@@ -185,9 +196,9 @@ func (d *drawing) todayTag() {
 		return
 	}
 	a := d.angle(float64(d.p.Today) + 0.5)
-	w := degrees(textWidth(d.p.TodayText, 15.5)/2+8, d.band())
-	d.add(`<g aria-hidden="true"><path class="idag-bricka" d="%s"/>`, sector(d.band()-12, d.band()+13, a-w, a+w, 0, 7))
-	d.text(d.p.TodayText, d.band()+0.5, a, 15.5, "idag-text")
+	w := degrees(textWidth(d.p.TodayText, meetingSize*d.k)/2+8, d.band())
+	d.add(`<g aria-hidden="true"><path class="idag-bricka" d="%s"/>`, sector(d.band()-12*d.k, d.band()+13*d.k, a-w, a+w, 0, 7))
+	d.text(d.p.TodayText, d.band()+0.5, a, meetingSize*d.k, "idag-text")
 	d.add(`</g>`)
 }
 

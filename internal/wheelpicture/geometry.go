@@ -31,6 +31,7 @@ type layout struct {
 	inner []float64  // radii of each ring
 	outer []float64  //
 	half  float64    // half the drawing's side
+	k     float64    // by how much the words outside of the rings are larger, so that they can be read in a large wheel
 	place [][]placed // of each ring's segments
 }
 
@@ -66,7 +67,8 @@ func layOut(p *Picture) *layout {
 		r -= ringGap
 	}
 	l.hub = r + ringGap - 6
-	l.half = l.top + 97
+	l.k = min(1.3, l.top/smallestR)
+	l.half = l.top + 97*l.k
 	for i := range l.place {
 		l.label(i, p.Today)
 	}

@@ -42,8 +42,8 @@ func (l *layout) pack(segments []Segment) (row []placed, lanes int) {
 	return row, max(len(taken), 1)
 }
 
-// label finds room for each segment's label: the longest that fits inside it, or after it or before it in its lane. Shorter
-// ones are tried first inside. A segment for which none fits has no label; its title and the table have the words.
+// label finds room for each segment's label: a long one (the first two) inside it, or else after it or before it in its
+// lane; then whichever fits, in the same order. A segment for which none fits has no label; its title has the words.
 func (l *layout) label(ring, today int) {
 	row := l.place[ring]
 	line := -1.0
@@ -65,15 +65,18 @@ func (l *layout) label(ring, today int) {
 			inner, outer := l.radii(ring, s)
 			r := (inner+outer)/2 - 0.295*l.size
 			width := func(text string) float64 { return degrees(textWidth(text, l.size), r) }
-			if !s.fitInside(line, width, degrees(8, r)) {
-				taken = s.fitBeside(line, width, degrees(8, r), taken)
+			air, long := degrees(8, r), s.Labels[:min(2, len(s.Labels))]
+			for _, labels := range [][]string{long, s.Labels} {
+				if s.label == "" && !s.fitInside(labels, line, width, air) {
+					taken = s.fitBeside(labels, line, width, air, taken)
+				}
 			}
 		}
 	}
 }
 
 // fitInside sets the first label that fits between the segment's ends, on one side of today's line.
-func (s *placed) fitInside(line float64, width func(string) float64, air float64) bool {
+func (s *placed) fitInside(labels []string, line float64, width func(string) float64, air float64) bool {
 	spans := [][2]float64{{s.from, s.to}}
 	if s.from < line && line < s.to {
 		spans = [][2]float64{{s.from, line}, {line, s.to}}
@@ -81,7 +84,7 @@ func (s *placed) fitInside(line float64, width func(string) float64, air float64
 			slices.Reverse(spans)
 		}
 	}
-	for _, text := range s.Labels {
+	for _, text := range labels {
 		for _, span := range spans {
 			if width(text)+air <= span[1]-span[0] {
 				s.label, s.mid, s.inside = text, (span[0]+span[1])/2, true
@@ -93,7 +96,7 @@ func (s *placed) fitInside(line float64, width func(string) float64, air float64
 }
 
 // fitBeside sets the first label that fits after the segment or before it, and gives what is taken in the lane then.
-func (s *placed) fitBeside(line float64, width func(string) float64, air float64, taken [][2]float64) [][2]float64 {
+func (s *placed) fitBeside(labels []string, line float64, width func(string) float64, air float64, taken [][2]float64) [][2]float64 {
 	after, before := 360-gap/2, gap/2
 	for _, t := range taken {
 		if t[0] >= s.to-1e-9 {
@@ -109,7 +112,7 @@ func (s *placed) fitBeside(line float64, width func(string) float64, air float64
 	if line >= 0 && line <= s.from {
 		before = max(before, line)
 	}
-	for _, text := range s.Labels {
+	for _, text := range labels {
 		w := width(text)
 		switch {
 		case w+air <= after-s.to:

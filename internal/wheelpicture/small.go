@@ -20,7 +20,7 @@ func (p *Picture) Small(prefix string) string {
 		for n := range d.place[i] {
 			s := &d.place[i][n]
 			inner, outer := d.radii(i, s)
-			d.add(`<path class="yta %s" d="%s"/>`, s.State, sector(inner*k, outer*k, s.from, s.to, 0.5, 2))
+			d.add(`<path class="yta %s"%s d="%s"/>`, s.State, hatched(s.State, prefix+"-sen"), sector(inner*k, outer*k, s.from, s.to, 0.5, 2))
 		}
 	}
 	for i, name := range months {
