@@ -58,9 +58,10 @@ const (
 	EvOrderConfirmed   EventKind = "order_confirmed"
 )
 
-// What the server writes down.
+// What the server and the worker write down by themselves.
 const (
-	EvRefused EventKind = "command_refused" // in the stream of refusals; Refused says what and why
+	EvRefused    EventKind = "command_refused" // in the stream of refusals; Refused says what and why
+	EvReconciled EventKind = "reconciled"      // in the stream of reconciliations; Reconciled says what came of it
 )
 
 // EventVersion is the version that new events are written with. Apply keeps the meaning of every older one.
@@ -112,6 +113,7 @@ type Event struct {
 	NewMeeting *Meeting    `json:"new_meeting,omitempty"`
 	Order      *Order      `json:"order,omitempty"`
 	Refused    *Refused    `json:"refused,omitempty"`
+	Reconciled *Reconciled `json:"reconciled,omitempty"`
 }
 
 // Evidence is what an approval rests on, so that it can be checked without us.

@@ -28,12 +28,21 @@ func RefusalStream(of string) string {
 	return "refusals/" + Kommun(of)
 }
 
+// ReconcileStream names the stream of what came of comparing a municipality's workflows, log and lists: "reconcile/1283".
+func ReconcileStream(kommun string) string { return "reconcile/" + kommun }
+
+// Stateless tells of the streams that the server and the worker write themselves, refusals and reconciliations: their
+// entries add up to nothing.
+func Stateless(stream string) bool {
+	return strings.HasPrefix(stream, "refusals/") || strings.HasPrefix(stream, "reconcile/")
+}
+
 // Kommun gives the kommunkod in a stream's name, or "".
 func Kommun(stream string) string {
 	stream = strings.TrimPrefix(stream, "refusals/exercise/")
 	parts := strings.Split(stream, "/")
 	switch {
-	case len(parts) > 1 && (parts[0] == "cycle" || parts[0] == "exercise" || parts[0] == "registry" || parts[0] == "refusals"):
+	case len(parts) > 1 && (parts[0] == "cycle" || parts[0] == "exercise" || parts[0] == "registry" || parts[0] == "refusals" || parts[0] == "reconcile"):
 		return parts[1]
 	case len(parts) > 1:
 		return parts[0]

@@ -162,6 +162,7 @@ var sentences = []telling{
 	{EvRefused, func(_ *State, e *Event, _ string) string {
 		return fmt.Sprintf("Kommandot %s till %s nekades (%s).", e.Refused.Kind, e.Refused.Stream, e.Refused.Code)
 	}},
+	{EvReconciled, func(_ *State, e *Event, _ string) string { return e.Reconciled.Sentence() }},
 }
 
 func decision(_ *State, e *Event, step string) string {

@@ -14,9 +14,10 @@ import (
 const (
 	TaskQueue = "arshjul"
 
-	TypeCycle    = "cycle"    // a cycle or an exercise
-	TypeRegistry = "registry" // a municipality's registry
-	TypeDelivery = "delivery" // tells a municipality's people; DeliveryInput in, never ends
+	TypeCycle     = "cycle"     // a cycle or an exercise
+	TypeRegistry  = "registry"  // a municipality's registry
+	TypeDelivery  = "delivery"  // tells a municipality's people; DeliveryInput in, never ends
+	TypeReconcile = "reconcile" // compares workflows, log and lists; ReconcileInput in, domain.Reconciled out
 
 	UpdateCommand = "command" // domain.Command in, Receipt or an application error of a domain.Refusal out
 	SignalRoll    = "roll"    // no argument: continue as new, sent after a deployment
@@ -27,6 +28,8 @@ const (
 	ActivityJournal   = "journal"   // activities.JournalBatch in, activities.JournalResult out
 	ActivityPropagate = "propagate" // activities.PropagateInput in, activities.PropagateResult out
 	ActivitySend      = "send"      // activities.SendInput in, activities.SendResult out
+	ActivityReconcile = "reconcile" // activities.ReconcileInput in, domain.Reconciled out
+	ActivityRecord    = "record"    // activities.RecordInput in, activities.RecordResult out
 )
 
 // The search attributes. They are for people who look for a workflow in Temporal; no rule reads them, and they hold no
@@ -65,6 +68,8 @@ func Title(stream string) string {
 		return fmt.Sprintf("Register, kommun %s", p[1])
 	case p[0] == "delivery" && len(p) == 2:
 		return fmt.Sprintf("Utskick, kommun %s", p[1])
+	case p[0] == "reconcile" && len(p) == 2:
+		return fmt.Sprintf("Avstämning, kommun %s", p[1])
 	}
 	return stream
 }

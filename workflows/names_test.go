@@ -25,6 +25,7 @@ func TestNames(t *testing.T) {
 		{"query", workflows.QueryState},
 		{"activity", workflows.ActivityJournal}, {"activity", workflows.ActivityPropagate},
 		{"workflow type", workflows.TypeDelivery}, {"signal", workflows.SignalWake}, {"activity", workflows.ActivitySend},
+		{"workflow type", workflows.TypeReconcile}, {"activity", workflows.ActivityReconcile}, {"activity", workflows.ActivityRecord},
 	} {
 		fmt.Fprintf(&out, "%s: %s\n", n[0], n[1])
 	}
@@ -40,6 +41,7 @@ func TestTypeAndTitleOfAStream(t *testing.T) {
 		{"exercise/1283/2028/2", "cycle", "Övning 2 av mål och ekonomi 2028, kommun 1283"},
 		{"registry/1283", "registry", "Register, kommun 1283"},
 		{"delivery/1283", "", "Utskick, kommun 1283"},
+		{"reconcile/1283", "", "Avstämning, kommun 1283"},
 		{"refusals/1283", "", "refusals/1283"},
 		{"", "", ""},
 	} {

@@ -24,4 +24,5 @@ func Register(r worker.WorkflowRegistry, w Workflows) {
 	r.RegisterWorkflowWithOptions(w.cycle, workflow.RegisterOptions{Name: TypeCycle})
 	r.RegisterWorkflowWithOptions(w.registry, workflow.RegisterOptions{Name: TypeRegistry})
 	r.RegisterWorkflowWithOptions(w.delivery, workflow.RegisterOptions{Name: TypeDelivery})
+	r.RegisterWorkflowWithOptions(w.reconcile, workflow.RegisterOptions{Name: TypeReconcile})
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -56,6 +57,8 @@ func (r *rolling) run(ctx context.Context, out io.Writer) error {
 		if streams, err = openStreams(ctx, o); err != nil {
 			return err
 		}
+		// A comparison under way keeps no rules and ends by itself.
+		streams = slices.DeleteFunc(streams, func(s string) bool { return strings.HasPrefix(s, workflows.TypeReconcile+"/") })
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(r.wait)*time.Second)
 	defer cancel()

@@ -103,7 +103,7 @@ func newRoot() *cobra.Command {
 	)
 	swedish(root)
 	add(root, groupWork, newLaunch(&c), newCycles(&c), newStatus(&c), newInbox(&c), newStep(&c), newBatch(&c), newRegistry(&c), newExercise(&c), newMail(&c), newWheel(), newRehearse())
-	add(root, groupRun, newUp(), newDemo(), newServe(), newWorker(), newMigrate(), newDoctor(), newReplayCheck(), newRoll(), newDeploy(), newVersion(), newCompletion())
+	add(root, groupRun, newUp(), newDemo(), newServe(), newWorker(), newMigrate(), newDoctor(), newReplayCheck(), newRoll(), newDeploy(), newReconcile(), newVersion(), newCompletion())
 	tidy(root)
 	return root
 }

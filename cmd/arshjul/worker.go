@@ -70,6 +70,7 @@ func (p *working) run(ctx context.Context) error {
 	workflows.Register(w, workflows.Workflows{})
 	w.RegisterActivityWithOptions(activities.Journal{Store: o.store, Wake: wake(o.temporal)}.Journal, activity.RegisterOptions{Name: workflows.ActivityJournal})
 	w.RegisterActivityWithOptions(activities.Propagate{Store: o.store, Send: send}.Propagate, activity.RegisterOptions{Name: workflows.ActivityPropagate})
+	reconcileNightly(ctx, w, o)
 	end, err := p.deliver(ctx, w, o)
 	if err != nil {
 		return err

@@ -98,7 +98,7 @@ func (s *Server) tellEntries(ctx context.Context, rows []store.Entry) ([]api.Ent
 			}
 			return nil
 		}
-		if rows[i].Event.Kind == domain.EvRefused { // a stream of refusals has no state
+		if domain.Stateless(name) {
 			if err := tell(domain.NewState(name)); err != nil {
 				return nil, err
 			}

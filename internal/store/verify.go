@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"arshjul/domain"
@@ -148,9 +147,9 @@ func (v *verifier) entry(r *row) error {
 	return v.fold(r.Index, e)
 }
 
-// fold applies the event to its stream's state. Refusals have none: they are only counted.
+// fold applies the event to its stream's state, if it has any.
 func (v *verifier) fold(index uint64, e domain.Event) error {
-	if !strings.HasPrefix(e.Stream, "refusals/") {
+	if !domain.Stateless(e.Stream) {
 		state := v.streams[e.Stream]
 		if state == nil {
 			state = domain.NewState(e.Stream)

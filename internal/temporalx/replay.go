@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	commonpb "go.temporal.io/api/common/v1"
-	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
@@ -52,21 +51,14 @@ type Replayed struct {
 // over, and compares the answers to commands, which Temporal itself does not. Nothing is written. The error says that
 // it could not look.
 func Replay(ctx context.Context, c client.Client, stream string) (Replayed, error) {
-	h := &historypb.History{}
-	for i := c.GetWorkflowHistory(ctx, stream, "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT); i.HasNext(); {
-		e, err := i.Next()
-		if err != nil {
-			return Replayed{}, fmt.Errorf("read the history of %s: %w", stream, err)
-		}
-		h.Events = append(h.Events, e)
+	h, err := runHistory(ctx, c, stream, "")
+	if err != nil {
+		return Replayed{}, err
 	}
 	return replay(stream, h, workflows.Workflows{})
 }
 
 func replay(stream string, h *historypb.History, w workflows.Workflows) (Replayed, error) {
-	if len(h.Events) == 0 {
-		return Replayed{}, fmt.Errorf("the history of %s is empty", stream)
-	}
 	begun := h.Events[0].GetWorkflowExecutionStartedEventAttributes()
 	r := Replayed{Stream: stream, Type: begun.GetWorkflowType().GetName(), Run: begun.GetOriginalExecutionRunId(), Events: len(h.Events)}
 	dc, err := DataConverter()

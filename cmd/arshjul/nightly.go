@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+	"go.uber.org/zap"
+
+	"arshjul/activities"
+	"arshjul/domain"
+	"arshjul/internal/store"
+	"arshjul/internal/temporalx"
+	"arshjul/workflows"
+)
+
+// nightlyPatience is how long the nightly comparison waits for what is on its way.
+const nightlyPatience = time.Minute
+
+// reconcileNightly lets a worker compare what workflows, log and lists say, and sees to it that it is done every night,
+// until ctx ends.
+func reconcileNightly(ctx context.Context, w worker.ActivityRegistry, o *opened) {
+	with := temporalx.Reconciler{Store: o.store, Temporal: o.temporal, Patience: nightlyPatience}
+	look := func(ctx context.Context, kommun string, looked func(stream string)) (domain.Reconciled, error) {
+		return with.Reconcile(ctx, kommun, func(c temporalx.Compared) { looked(c.Stream) })
+	}
+	r := activities.Reconcile{Store: o.store, Look: look}
+	w.RegisterActivityWithOptions(r.Compare, activity.RegisterOptions{Name: workflows.ActivityReconcile})
+	w.RegisterActivityWithOptions(r.Record, activity.RegisterOptions{Name: workflows.ActivityRecord})
+	go keepReconciling(ctx, o.store, o.temporal, o.log)
+}
+
+// keepReconciling sees to it, now and every hour, that every municipality has its schedule.
+func keepReconciling(ctx context.Context, st *store.Store, c client.Client, log *zap.Logger) {
+	for again := time.NewTimer(0); ; again.Reset(time.Hour) {
+		select {
+		case <-ctx.Done():
+			again.Stop()
+			return
+		case <-again.C:
+		}
+		kommuns, err := st.Municipalities(ctx)
+		for _, kommun := range kommuns {
+			err = errors.Join(err, temporalx.ScheduleReconcile(ctx, c, kommun))
+		}
+		if err != nil && ctx.Err() == nil {
+			log.Warn("workflows, log and lists may not be compared every night for every municipality; that is tried again in an hour", zap.Error(err))
+		}
+	}
+}
