@@ -21,7 +21,7 @@ func (in *installation) oracle() *oracle {
 // doctor runs arshjul doctor, from outside as an operator would.
 func (in *installation) doctor(ctx context.Context) (string, error) {
 	argv := append([]string{"doctor", "--server", in.server}, in.platform(in.database, in.stack.TemporalAddress())...)
-	out, err := exec.CommandContext(ctx, in.setup.program, argv...).CombinedOutput()
+	out, err := exec.CommandContext(ctx, built(in.t), argv...).CombinedOutput()
 	return string(out), err
 }
 

@@ -108,11 +108,11 @@ type installation struct {
 
 // setup is how an installation differs from the usual one.
 type setup struct {
-	stack   *stack.Stack // nil: a new one
-	program string       // "": the checkout's
-	env     []string     // more, of worker and servers
-	mail    []string     // flags of the worker; nil: every mail goes to the sink
-	servers int          // 0: one
+	stack   *stack.Stack        // nil: a new one
+	program string              // "": the checkout's
+	env     map[string][]string // more, by part
+	mail    []string            // flags of the worker; nil: every mail goes to the sink
+	servers int                 // 0: one
 	// dials changes the addresses by which a part ("worker", "serve") reaches others; nil: as they are.
 	dials func(part, database, temporal string) (string, string)
 	// within changes the command line of a part; nil: as it is.
@@ -146,7 +146,7 @@ func (s setup) install(t *testing.T, limit time.Duration) *installation {
 	in.ctx = ctx
 	must(t, in.stack.EnsureDatabase(ctx, "arshjul"))
 	in.owner, in.database = in.stack.PostgresURL("arshjul", "postgres"), in.stack.PostgresURL("arshjul", store.AppRole)
-	out, err := exec.CommandContext(ctx, s.program, append([]string{"migrate"}, in.platform(in.owner, in.stack.TemporalAddress())...)...).CombinedOutput()
+	out, err := exec.CommandContext(ctx, built(t), append([]string{"migrate"}, in.platform(in.owner, in.stack.TemporalAddress())...)...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("migrate: %v\n%s", err, out)
 	}
@@ -198,7 +198,7 @@ func (in *installation) part(name, verb string, more ...string) *stack.Child {
 	if in.setup.within != nil {
 		argv = in.setup.within(verb, argv)
 	}
-	c, err := in.stack.Supervise(in.ctx, name, argv, in.setup.env)
+	c, err := in.stack.Supervise(in.ctx, name, argv, in.setup.env[verb])
 	must(in.t, err)
 	return c
 }

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"arshjul/domain"
+	"arshjul/internal/mail/mailtest"
 	"arshjul/internal/store"
 	"arshjul/workflows"
 )
@@ -25,9 +26,10 @@ type oracle struct {
 	owner     string // the database's superuser
 	temporal  client.Client
 	namespace string
-	logs      []string      // of worker and server
-	patience  time.Duration // for the streams to become quiet
-	delivery  time.Duration // for the mails to be sent
+	logs      []string         // of worker and server
+	patience  time.Duration    // for the streams to become quiet
+	delivery  time.Duration    // for the mails to be sent
+	post      *mailtest.Server // takes real mails; nil: the sink does
 	doctor    func(ctx context.Context) (says string, err error)
 }
 

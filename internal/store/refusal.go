@@ -32,6 +32,14 @@ func (s *Store) AppendRefusal(ctx context.Context, kommun string, e domain.Event
 		if err := lockThen(ctx, tx, "stream", e.Stream, &e.Seq, lastSeq, e.Stream); err != nil {
 			return err
 		}
+		// The time is a server's, of which there may be several, with clocks that differ: in the log none goes back.
+		last, err := queryEntries(ctx, tx, "where stream = $1 and seq = $2", e.Stream, e.Seq)
+		if err != nil {
+			return err
+		}
+		for i := range last {
+			e.At = max(e.At, last[i].Event.At)
+		}
 		e.Seq++
 		_, err = appendLeaves(ctx, tx, e.Stream, []domain.Event{e})
 		return err
