@@ -38,6 +38,8 @@ const (
 	giveUp = 5 * 24 * time.Hour
 	// longestSleep is how soon delivery looks again at the latest, whatever it was told.
 	longestSleep = time.Hour
+	// beatTime is a quarter of what the workflow waits for a sign of life (workflows.sendBeat).
+	beatTime = 5 * time.Second
 	// patience is how soon it looks again at cycles that are behind.
 	patience = 10 * time.Second
 )
@@ -53,6 +55,7 @@ func (s Send) Send(ctx context.Context, in SendInput) (result SendResult, err er
 	work, cancel := context.WithTimeout(ctx, sendingTime)
 	defer cancel()
 	r.work = work
+	defer beat(ctx)()
 	if err := r.real(in.Patient); err != nil {
 		return SendResult{}, err
 	}
@@ -60,6 +63,27 @@ func (s Send) Send(ctx context.Context, in SendInput) (result SendResult, err er
 		return SendResult{}, err
 	}
 	return result, nil
+}
+
+// beat says now and then that the activity is alive, until the function it returns is called: a worker that dies is soon
+// found out, and another goes on.
+func beat(ctx context.Context) (end func()) {
+	done := make(chan struct{})
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		again := time.NewTicker(beatTime)
+		defer again.Stop()
+		for {
+			select {
+			case <-again.C:
+				activity.RecordHeartbeat(ctx)
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() { close(done); <-stopped }
 }
 
 // round is one activity under way.

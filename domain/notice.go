@@ -95,6 +95,17 @@ func Notices(before Waits, s *State, events []Event) []Notice {
 	return s.notices(before, Awaited(s), events)
 }
 
+// Foretell says whom events would concern that have not happened; s is the state before them, and stays so.
+func Foretell(s *State, events []Event) ([]Notice, error) {
+	before, then := Awaited(s), s.clone()
+	for i := range events {
+		if err := Apply(then, events[i]); err != nil {
+			return nil, err
+		}
+	}
+	return Notices(before, then, events), nil
+}
+
 func (s *State) notices(before, after Waits, events []Event) []Notice {
 	last := &events[len(events)-1]
 	said := s.said(events)

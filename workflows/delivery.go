@@ -22,6 +22,8 @@ type DeliveryInput struct {
 const (
 	// sendTime is how long an activity may take before it is begun again; it stops by itself long before.
 	sendTime = 2 * time.Minute
+	// sendBeat is how long an activity may be silent before its worker counts as dead.
+	sendBeat = 20 * time.Second
 	// mostLooks bounds the history of a run.
 	mostLooks = 400
 	// patientLooks is how often it waits for a cycle that is behind, a few seconds each time.
@@ -62,6 +64,7 @@ func (w Workflows) delivery(ctx workflow.Context, in DeliveryInput) error {
 func look(ctx workflow.Context, in activities.SendInput) (got activities.SendResult) {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: sendTime,
+		HeartbeatTimeout:    sendBeat,
 		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, MaximumInterval: time.Minute},
 		Summary:             "meddelar dem som har något att göra",
 	})

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -89,24 +88,6 @@ func (c *connection) parts(verb *cobra.Command, cycle string, rows []tablefile.R
 		parts = append(parts, p)
 	}
 	return parts, nil
-}
-
-// preview tells what a command would lead to.
-func (c *connection) preview(verb *cobra.Command, stream string, command api.Command) error {
-	var p api.Preview
-	if err := c.client().Post(verb.Context(), "/"+stream+"/preview", command, &p); err != nil {
-		return c.tell(verb, err, "")
-	}
-	if c.json {
-		return printValue(verb.OutOrStdout(), p)
-	}
-	out := verb.OutOrStdout()
-	fmt.Fprintln(out, "Det här skulle registreras:")
-	tellSentences(out, p.Entries)
-	for _, w := range p.Warnings {
-		fmt.Fprintln(out, "Obs:", w)
-	}
-	return nil
 }
 
 func tellSentences(out io.Writer, sentences []string) {

@@ -45,6 +45,7 @@ func newGive(c *connection, kind domain.CommandKind, use, short, example string)
 		}
 	}
 	idFlag(verb, &g.command.ID)
+	preview := previewFlag(verb)
 	verb.RunE = func(verb *cobra.Command, args []string) error {
 		if onStep || maybeStep {
 			if len(args) > 0 {
@@ -59,6 +60,9 @@ func newGive(c *connection, kind domain.CommandKind, use, short, example string)
 		}
 		if err := g.fill(verb, c, slices.Contains(must, "version")); err != nil {
 			return err
+		}
+		if *preview {
+			return c.preview(verb, g.cycle, g.command)
 		}
 		r, err := c.client().Give(verb.Context(), g.cycle, g.command)
 		if err != nil {

@@ -193,13 +193,22 @@ func (c *connection) changeMeetings(verb *cobra.Command, stream string, source d
 	if plan.changes == nil {
 		plan.changes = []meetingChange{}
 	}
+	var mails []api.PreviewMail
+	count := 0
+	if preview {
+		var err error
+		if mails, count, err = c.previewMeetings(verb, stream, source, plan); err != nil {
+			return err
+		}
+	}
 	if c.json && preview {
-		return printValue(verb.OutOrStdout(), map[string]any{"changes": plan.changes, "same": plan.same})
+		return printValue(verb.OutOrStdout(), map[string]any{"changes": plan.changes, "same": plan.same, "mail_count": count, "mails": mails})
 	}
 	if !c.json {
 		tellMeetings(verb.OutOrStdout(), &plan)
 	}
 	if preview {
+		tellMails(verb.OutOrStdout(), mails, count)
 		return nil
 	}
 	for _, ch := range plan.changes {
@@ -213,6 +222,34 @@ func (c *connection) changeMeetings(verb *cobra.Command, stream string, source d
 	}
 	_, err := fmt.Fprintf(verb.OutOrStdout(), "Klart: %d ändringar i registret.\n", len(plan.changes))
 	return err
+}
+
+// previewMeetings tells which mails the changes of a plan would send, each person's of a day as one.
+func (c *connection) previewMeetings(verb *cobra.Command, stream string, source domain.Digest, plan meetingPlan) (mails []api.PreviewMail, count int, err error) {
+	for _, ch := range plan.changes {
+		if ch.Kind == domain.CmdConfirmMeeting {
+			continue // moves nobody's day, and may follow on a move that has not been made
+		}
+		var p api.Preview
+		command := ch.command(source)
+		if err := c.client().Post(verb.Context(), "/"+stream+"/preview", command, &p); err != nil {
+			return nil, 0, c.tell(verb, err, command.ID)
+		}
+		for _, m := range p.Mails {
+			at := slices.IndexFunc(mails, func(o api.PreviewMail) bool { return o.Person == m.Person && o.Day == m.Day && o.Urgent == m.Urgent })
+			if at < 0 {
+				mails = append(mails, m)
+				continue
+			}
+			mails[at].Things = append(mails[at].Things, m.Things...)
+		}
+	}
+	for _, m := range mails {
+		if m.Day != "" {
+			count++
+		}
+	}
+	return mails, count, nil
 }
 
 func (ch *meetingChange) command(source domain.Digest) api.Command {

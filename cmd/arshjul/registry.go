@@ -83,6 +83,7 @@ func newChange(c *connection, ch change) *cobra.Command {
 	row := domain.Row(ch.kind)
 	command := api.Command{Kind: ch.kind}
 	var stream string
+	var preview *bool
 	verb := &cobra.Command{
 		Use:     string(ch.kind),
 		Short:   row.Says,
@@ -92,6 +93,9 @@ func newChange(c *connection, ch change) *cobra.Command {
 			stream, err := c.registry(verb, stream)
 			if err != nil {
 				return err
+			}
+			if *preview {
+				return c.preview(verb, stream, command)
 			}
 			r, err := c.client().Give(verb.Context(), stream, command)
 			if err != nil {
@@ -106,6 +110,7 @@ func newChange(c *connection, ch change) *cobra.Command {
 		verb.Flags().StringVar(&command.Text, "text", "", "skälet")
 	}
 	idFlag(verb, &command.ID)
+	preview = previewFlag(verb)
 	return verb
 }
 

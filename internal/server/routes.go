@@ -40,6 +40,7 @@ func (s *Server) operations() []operation {
 	all = append(all,
 		operation{method: http.MethodGet, path: registry + "/registry", id: "registry.show", thing: domain.ThingRead, summary: "Units, roles, substitutes, jäv and meetings.", out: api.Registry{}, do: s.registry},
 		operation{method: http.MethodPost, path: registry + "/commands", id: "registry.command", thing: domain.ThingAsk, summary: "Give the registry a command.", in: api.Command{}, out: api.Receipt{}, do: s.command},
+		operation{method: http.MethodPost, path: registry + "/preview", id: "registry.preview", thing: domain.ThingRehearse, summary: "What a change of the registry would lead to, in every real cycle that goes on and in people's mail. Nothing is done or written down.", in: api.Command{}, out: api.Preview{}, do: s.preview},
 		operation{method: http.MethodGet, path: registry + "/receipts/{id}", id: "registry.receipt", thing: domain.ThingRead, summary: "What became of a command.", out: api.Receipt{}, do: s.receipt},
 		operation{method: http.MethodGet, path: registry + "/entries", id: "registry.entries", thing: domain.ThingRead, summary: "The registry's entries, the newest first.", out: api.Entries{}, query: historyQuery, do: s.entries},
 	)

@@ -108,6 +108,22 @@ type Exercise struct {
 type Preview struct {
 	Entries  []string `json:"entries" doc:"What would stand in the history, in Swedish."`
 	Warnings []string `json:"warnings,omitempty" doc:"What the person should look at again, in Swedish."`
+	// MailCount is how many mails would be sent because of it, and Mails which: those that nobody wants or can get among them.
+	MailCount int           `json:"mail_count" doc:"How many mails it would send, with those that go then anyway."`
+	Mails     []PreviewMail `json:"mails,omitempty"`
+}
+
+// PreviewMail is a mail that a command would lead to.
+type PreviewMail struct {
+	Person    domain.PersonID `json:"person"`
+	Name      string          `json:"name"`
+	At        domain.Instant  `json:"at,omitempty" doc:"When it would go; none for an exercise's, which goes when its clock has passed the day, and for who wants no mail."`
+	Day       domain.Date     `json:"day,omitempty" doc:"The day on which it would go; none when it would not."`
+	Urgent    bool            `json:"urgent,omitempty" doc:"It goes at once, by itself."`
+	Anyway    bool            `json:"anyway,omitempty" doc:"A mail goes to the person then in any case."`
+	Choice    string          `json:"choice,omitempty" enum:"direkt,dag,vecka,inga" doc:"How often the person wants mail."`
+	NoAddress bool            `json:"no_address,omitempty" doc:"Nobody has said where the person can be reached."`
+	Things    []string        `json:"things" doc:"What it would tell, in Swedish."`
 }
 
 // Receipt answers a command that was carried out.
