@@ -208,6 +208,12 @@ func (p *rehearsing) work() bool {
 				p.s.StepTitle(st.ID), Row(t.Command).Says, p.s.roleTitle(t.Role), p.s.Registry.unitName(t.Unit), today.Swedish(), second(t))
 			continue
 		}
+		if (t.Command == CmdDecide || t.Command == CmdReport) && st.Held == "" {
+			p.stuck[t.Step] = true
+			p.find(LevelError, FindingNoMeeting, st, "%s: %s har inget sammanträde i registret att ta upp det vid. Lägg in ett.",
+				p.s.StepTitle(st.ID), p.s.Registry.unitName(p.s.actor(st)))
+			continue
+		}
 		p.count(actor, today)
 		if err := p.give(p.act(t, st, actor)); err != nil {
 			p.stuck[t.Step] = true

@@ -63,6 +63,7 @@ func TestRehearsalFinds(t *testing.T) {
 			l.Wheel.Steps[3].Plan = Rule{Kind: RuleDay, Text: "senast 1 november", Year: -1, Month: 11, Day: 1}
 		}},
 		{FindingNoMeeting, LevelWarning, "anvisningar/KS", "inget sammanträde", func(l *Launch) { l.Registry.Meetings = l.Registry.Meetings[:12] }},
+		{FindingNoMeeting, LevelError, "anvisningar/KS", "Kommunstyrelsen har inget sammanträde i registret att ta upp det vid", func(l *Launch) { l.Registry.Meetings = l.Registry.Meetings[:12] }},
 		{FindingProposed, LevelWarning, "anvisningar/KS", "bara föreslaget", func(l *Launch) {
 			l.Start = "2027-01-15"
 			for i := range l.Registry.Meetings {

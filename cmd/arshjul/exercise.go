@@ -26,21 +26,25 @@ func newExercise(c *connection) *cobra.Command {
 
 func newExerciseStart(c *connection) *cobra.Command {
 	var ask api.Exercise
-	var wheel, start string
+	var like api.LaunchPlan
+	var start string
+	plan := launchPlan{plan: &like}
 	verb := &cobra.Command{
-		Use:     "start",
-		Short:   "Starta en övning",
-		Example: "  arshjul exercise start --year 2028 --start 2026-12-01 --as PERSON",
-		Args:    takes(0, 0, ""),
+		Use:   "start",
+		Short: "Starta en övning",
+		Example: `  arshjul exercise start --year 2028 --start 2026-12-01 --as PERSON
+  arshjul exercise start --year 2028 --from bokslut --as PERSON`,
+		Args: takes(0, 0, ""),
 		RunE: func(verb *cobra.Command, _ []string) (err error) {
 			if start != "" {
 				if ask.Start, err = domain.ParseDate(start); err != nil {
 					return usagef("--start: %v", err)
 				}
 			}
-			if ask.Wheel, err = uploadWheel(verb, c, wheel); err != nil {
+			if err := plan.fill(verb, c); err != nil {
 				return err
 			}
+			ask.Year, ask.Wheel, ask.With, ask.From, ask.Before = like.Year, like.Wheel, like.With, like.From, like.Before
 			var r api.Receipt
 			if err := c.client().Post(verb.Context(), "/exercises", ask, &r); err != nil {
 				return c.tell(verb, err, ask.ID)
@@ -48,11 +52,10 @@ func newExerciseStart(c *connection) *cobra.Command {
 			return c.receipt(verb, r)
 		},
 	}
+	plan.flags(verb)
 	f := verb.Flags()
-	f.IntVar(&ask.Year, "year", 0, "budgetåret")
-	f.StringVar(&start, "start", "", "första dagen på övningens klocka (annars 1 december två år före budgetåret)")
+	f.StringVar(&start, "start", "", "första dagen på övningens klocka (annars skedets första; för hela cykeln 1 december två år före budgetåret)")
 	f.StringVar(&ask.Kommun, "kommun", "", "kommunkod, fyra siffror (annars serverns egen)")
-	f.StringVar(&wheel, "wheel", "", "en årshjulsfil (annars kommunens egen, inbyggd)")
 	idFlag(verb, &ask.ID)
 	return verb
 }

@@ -20,24 +20,33 @@ type launchPlan struct {
 func (p *launchPlan) flags(verb *cobra.Command) {
 	f := verb.Flags()
 	f.IntVar(&p.plan.Year, "year", 0, "budgetåret")
-	f.StringSliceVar(&p.plan.With, "with", nil, "valfria steg som ska vara med")
+	f.StringSliceVar(&p.plan.With, "with", nil, withHelp)
 	f.StringVar(&p.from, "from", "", "ta över cykeln från det här skedet: uppföljning eller bokslut (annars från början)")
 	f.StringArrayVar(&p.before, "before", nil, "STEG=SKÄL eller STEG=SKÄL@REFERENS för ett steg som är klart före start, en gång för varje steg")
 	f.StringVar(&p.file, "before-file", "", "en CSV- eller YAML-fil med stegen som är klara före start: steg;skäl;referens")
 	f.StringVar(&p.wheel, "wheel", "", "en årshjulsfil (annars kommunens egen, inbyggd)")
 }
 
+const withHelp = "valbara steg som ska vara med, till exempel mbl-mal-ekonomi"
+
 // stages are the words for a cycle's stages, with and without dots.
 var stages = map[string]domain.Stage{
 	"": "", "planering": domain.StagePlanning, "uppföljning": domain.StageFollowUp, "uppfoljning": domain.StageFollowUp, "bokslut": domain.StageClosing,
 }
 
-func (p *launchPlan) fill(verb *cobra.Command, c *connection) error {
-	from, known := stages[p.from]
+func stageNamed(word string) (domain.Stage, error) {
+	stage, known := stages[word]
 	if !known {
-		return usagef("--from %s: skedet finns inte. Välj planering, uppföljning eller bokslut", p.from)
+		return "", usagef("--from %s: skedet finns inte. Välj planering, uppföljning eller bokslut", word)
 	}
-	p.plan.From = from
+	return stage, nil
+}
+
+func (p *launchPlan) fill(verb *cobra.Command, c *connection) error {
+	var err error
+	if p.plan.From, err = stageNamed(p.from); err != nil {
+		return err
+	}
 	for _, b := range p.before {
 		step, reason, _ := strings.Cut(b, "=")
 		reference := ""
@@ -54,7 +63,6 @@ func (p *launchPlan) fill(verb *cobra.Command, c *connection) error {
 			return err
 		}
 	}
-	var err error
 	p.plan.Wheel, err = uploadWheel(verb, c, p.wheel)
 	return err
 }

@@ -8,7 +8,7 @@ import (
 )
 
 func newRehearse() *cobra.Command {
-	var wheel, organisation, start string
+	var wheel, organisation, start, from string
 	var with []string
 	var year int
 	var asJSON bool
@@ -44,6 +44,9 @@ hittas som skulle stoppa en start.`,
 					return usagef("--start: %v", err)
 				}
 			}
+			if l.From, err = stageNamed(from); err != nil {
+				return err
+			}
 			r, err := rehearsal.Play(l)
 			if err != nil {
 				return err
@@ -63,8 +66,9 @@ hittas som skulle stoppa en start.`,
 	f.StringVar(&wheel, "wheel", "helsingborg", "årshjulet: helsingborg (inbyggt) eller en fil")
 	f.StringVar(&organisation, "org", "", "organisationen: helsingborg (inbyggd) eller en fil (annars den som hör till årshjulet)")
 	f.IntVar(&year, "year", 0, "budgetåret")
-	f.StringVar(&start, "start", "", "första dagen (annars 1 december två år före budgetåret)")
-	f.StringSliceVar(&with, "with", nil, "valfria steg som ska vara med")
+	f.StringVar(&start, "start", "", "första dagen (annars skedets första; för hela cykeln 1 december två år före budgetåret)")
+	f.StringVar(&from, "from", "", "repetera övertagandet av cykeln från det här skedet: uppföljning eller bokslut (annars från början)")
+	f.StringSliceVar(&with, "with", nil, withHelp)
 	f.BoolVar(&asJSON, "json", false, "svara med JSON")
 	return verb
 }

@@ -15,7 +15,7 @@ import (
 // the launch itself would be refused.
 func Play(l domain.Launch) (*domain.Rehearsal, error) {
 	if l.Start == "" {
-		l.Start = domain.NewDate(l.Year-2, 12, 1)
+		l.Start = FirstDay(l.Year, l.From)
 	}
 	launchers := l.Registry.Holders(domain.RoleLauncher, l.Registry.City, l.Start)
 	if len(launchers) == 0 {
@@ -23,6 +23,17 @@ func Play(l domain.Launch) (*domain.Rehearsal, error) {
 			domain.RoleLauncher, l.Start.Swedish())
 	}
 	return domain.Rehearse(l, launchers[0].Person)
+}
+
+// FirstDay is when a cycle begins that is played from a stage on, when nobody says otherwise.
+func FirstDay(year int, from domain.Stage) domain.Date {
+	switch from {
+	case domain.StageFollowUp:
+		return domain.NewDate(year, 1, 1)
+	case domain.StageClosing:
+		return domain.NewDate(year+1, 1, 1)
+	}
+	return domain.NewDate(year-2, 12, 1)
 }
 
 // Answer is a rehearsal as the API and --json give it.

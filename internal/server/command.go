@@ -56,9 +56,7 @@ func (s *Server) commandWith(ctx context.Context, stream string, person domain.P
 			return c, domain.Refuse(domain.CodeUnknownField, "En beställning får sina personer här, och skälet att starta trots anmärkningar står i kommandots text. Ta bort by, confirmed och despite.")
 		}
 		c.Order = &domain.Order{Number: o.Number, Year: o.Year, Wheel: o.Wheel, With: o.With, From: o.From, Dnr: o.Dnr, Paragraph: o.Paragraph, Date: o.Date}
-		for i, b := range o.Before {
-			c.Order.Before = append(c.Order.Before, domain.DoneBefore{Step: b.Step, Reason: put.ref(fmt.Sprintf("before/%d", i), b.Reason), Reference: b.Reference})
-		}
+		c.Order.Before = doneBefore(put, o.Before)
 	}
 	return c, put.err
 }
@@ -81,6 +79,14 @@ func (t *texts) ref(field, text string) domain.TextRef {
 	ref, err := t.store.PutText(t.ctx, t.stream, t.id, field, text)
 	t.err = err
 	return ref
+}
+
+// doneBefore keeps the reasons for taking steps as done before.
+func doneBefore(put *texts, in []api.DoneBefore) (all []domain.DoneBefore) {
+	for i, b := range in {
+		all = append(all, domain.DoneBefore{Step: b.Step, Reason: put.ref(fmt.Sprintf("before/%d", i), b.Reason), Reference: b.Reference})
+	}
+	return all
 }
 
 // documentOf looks an uploaded file up. A link may carry the hash of what it led to, without bytes of ours.

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"arshjul/domain"
+	"arshjul/internal/rehearsal"
 	"arshjul/internal/server/api"
 	"arshjul/internal/store"
 	"arshjul/internal/temporalx"
@@ -61,7 +62,7 @@ func (s *Server) launchExercise(ctx context.Context, person domain.PersonID, in 
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime)
 	defer cancel()
 	if in.Start == "" {
-		in.Start = domain.NewDate(in.Year-2, 12, 1)
+		in.Start = rehearsal.FirstDay(in.Year, in.From)
 	}
 	known, taken, err := s.exercisesOf(ctx, in)
 	for n := 1; err == nil; n++ {
@@ -70,7 +71,11 @@ func (s *Server) launchExercise(ctx context.Context, person domain.PersonID, in 
 			continue
 		}
 		b := beginning{id: in.ID, kommun: in.Kommun, wheel: in.Wheel, person: person,
-			launch: domain.Launch{Year: in.Year, Exercise: n, Start: in.Start, With: in.With}}
+			launch: domain.Launch{Year: in.Year, Exercise: n, Start: in.Start, With: in.With, From: in.From}}
+		put := &texts{s.Store, ctx, stream, in.ID, checkID(in.ID)}
+		if b.launch.Before = doneBefore(put, in.Before); put.err != nil {
+			return api.Receipt{}, s.refused(ctx, stream, domain.Command{Actor: person, Kind: domain.CmdLaunch}, put.err)
+		}
 		receipt, c, err := s.begin(ctx, stream, b)
 		var refusal *domain.Refusal
 		if errors.As(err, &refusal) && refusal.Code == domain.CodeCycleExists && known == "" {

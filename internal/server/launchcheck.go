@@ -22,16 +22,7 @@ func (s *Server) launchCheck(w http.ResponseWriter, r *http.Request, _ domain.Pe
 	if err != nil {
 		return nil, err
 	}
-	return s.check(r.Context(), wheel, domain.Launch{Year: in.Year, With: in.With, From: in.From, Before: unkept(in.Before)})
-}
-
-// unkept gives what was done before with reasons that are kept nowhere, for a rehearsal.
-func unkept(before []api.DoneBefore) []domain.DoneBefore {
-	var all []domain.DoneBefore
-	for _, b := range before {
-		all = append(all, domain.DoneBefore{Step: b.Step, Reason: (&texts{}).ref("", b.Reason), Reference: b.Reference})
-	}
-	return all
+	return s.check(r.Context(), wheel, domain.Launch{Year: in.Year, With: in.With, From: in.From, Before: doneBefore(&texts{}, in.Before)})
 }
 
 // check rehearses a launch as it would begin today, with the registry as it stands.

@@ -100,7 +100,9 @@ type Exercise struct {
 	Kommun string        `json:"kommun,omitempty" doc:"Four-digit kommunkod; none means the server's own."`
 	Year   int           `json:"year" doc:"The budget year."`
 	With   []string      `json:"with,omitempty" doc:"The optional steps that are to be made."`
-	Start  domain.Date   `json:"start,omitempty" doc:"The first day of the exercise's clock; none means 1 December two years before the budget year."`
+	From   domain.Stage  `json:"from,omitempty" enum:"planering,uppfoljning,bokslut" doc:"Practise taking a cycle over at this stage: earlier steps are klara före start."`
+	Before []DoneBefore  `json:"before,omitempty" doc:"Other steps that were done before."`
+	Start  domain.Date   `json:"start,omitempty" doc:"The first day of the exercise's clock; none means the stage's first day, which for the whole cycle is 1 December two years before the budget year."`
 	Wheel  domain.Digest `json:"wheel,omitempty" doc:"An uploaded wheel file's SHA-256; none means the municipality's own, built in."`
 }
 
