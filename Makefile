@@ -13,7 +13,7 @@ VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo unkno
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps build-temporal build run demo test check bench clean
+.PHONY: help deps oidctest build-temporal build run demo test check bench clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +33,10 @@ run: deps build-temporal build ## start everything, launch the cycle of 2028 and
 demo: deps build-temporal build ## play the exercise in a throw-away directory, verify the journal, and exit
 	bin/arshjul demo
 
-test: deps build-temporal build ## run every test, on a real Postgres and a real Temporal, with the race detector
+oidctest: ## install the log-in service that the tests of logging in ask, into bin/ (from npm)
+	@internal/login/oidctest/install.sh
+
+test: deps oidctest build-temporal build ## run every test, on a real Postgres and a real Temporal, with the race detector
 	go test -race -p 2 -timeout 20m ./...
 
 check: deps bin/tools/.built ## gofmt, vet, staticcheck, workflowcheck, import boundaries

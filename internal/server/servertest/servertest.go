@@ -188,3 +188,18 @@ func must(t testing.TB, err error) {
 		t.Fatalf("servertest: %v", err)
 	}
 }
+
+// Another gives another server on what the door stands on, as a process beside it would be, with what change changes.
+func (d *Door) Another(t testing.TB, change func(*server.Config)) *server.Server {
+	t.Helper()
+	slots, err := store.NewSlots(d.DatabaseURL)
+	must(t, err)
+	wheel, err := wheelfile.Read("helsingborg-1.yaml", wheels.First)
+	must(t, err)
+	c := server.Config{Store: d.Store, Slots: slots, Temporal: d.Temporal, Kommun: Kommun, Wheel: wheel, Version: "test", Log: zap.NewNop()}
+	change(&c)
+	s, err := server.New(c)
+	must(t, err)
+	t.Cleanup(func() { _ = slots.Close() }) // the database gives the places back by itself
+	return s
+}
