@@ -12,27 +12,33 @@ import (
 	"github.com/spf13/cobra"
 
 	"arshjul/domain"
+	"arshjul/internal/rehearsal"
 	"arshjul/internal/server/api"
 	"arshjul/internal/store"
 )
 
-// demoYear is the budget year that the demo launches and plays.
-const demoYear = 2028
-
 func newDemo() *cobra.Command {
 	var h house
+	var year int
 	verb := &cobra.Command{
 		Use:   "demo",
 		Short: "Visa allt på en gång: starta, spela en övning, verifiera journalen och sluta",
-		Args:  takes(0, 0, ""),
-		RunE:  func(verb *cobra.Command, _ []string) error { return demo(verb, &h) },
+		Example: `  arshjul demo
+  arshjul demo --wheel arshjul.yaml --organisation organisation.yaml`,
+		Args: takes(0, 0, ""),
+		RunE: func(verb *cobra.Command, _ []string) error { return demo(verb, &h, year) },
 	}
 	h.flags(verb)
+	verb.Flags().IntVar(&year, "year", 2028, "budgetåret som startas och spelas")
 	return verb
 }
 
 // demo does what up does in a directory that is thrown away. Its last line is for scripts.
-func demo(verb *cobra.Command, h *house) error {
+func demo(verb *cobra.Command, h *house, year int) error {
+	h.out = verb.OutOrStdout()
+	if err := h.rehearse(year); err != nil {
+		return err
+	}
 	dir, err := throwAway()
 	if err != nil {
 		return err
@@ -42,14 +48,14 @@ func demo(verb *cobra.Command, h *house) error {
 	if err != nil {
 		return err
 	}
-	h.dir, h.port, h.ephemeral, h.out = filepath.Join(dir, "d"), port, true, verb.OutOrStdout()
+	h.dir, h.port, h.ephemeral = filepath.Join(dir, "d"), port, true
 	var done, mails int
 	var entries uint64
 	err = h.run(verb.Context(), func(ctx context.Context) error {
-		if err := h.launch(ctx, demoYear); err != nil {
+		if err := h.launch(ctx, year); err != nil {
 			return err
 		}
-		head, err := h.exercise(ctx, demoYear)
+		head, err := h.exercise(ctx, year)
 		if err != nil {
 			return err
 		}
@@ -81,6 +87,23 @@ func demo(verb *cobra.Command, h *house) error {
 	return err
 }
 
+// rehearse plays what the demo will play in memory first: files that do not go together are told before anything starts.
+func (h *house) rehearse(year int) error {
+	wheel, organisation, err := h.read()
+	if err != nil {
+		return err
+	}
+	r, err := rehearsal.Play(domain.Launch{Kommun: h.kommun, Year: year, With: h.with, Wheel: wheel.Wheel, Registry: organisation.Registry})
+	if err != nil {
+		return err
+	}
+	if n := len(r.Errors()); n > 0 {
+		tellFindings(h.out, rehearsal.Findings(r.Errors()))
+		return domain.Refuse(domain.CodeRehearsal, "repetitionen hittade %d fel, så övningen kan inte spelas till slut. Rätta dem, och försök igen.", n)
+	}
+	return nil
+}
+
 // verify recomputes every log and counts the entries.
 func (h *house) verify(ctx context.Context, st *store.Store) (entries uint64, err error) {
 	logs, err := st.Logs(ctx)
@@ -98,13 +121,18 @@ func (h *house) verify(ctx context.Context, st *store.Store) (entries uint64, er
 	return entries, nil
 }
 
-// stages tells of the steps of a cycle by stage.
+// stages tells of the steps of a cycle by stage. All of them were played: none was let fall.
 func (h *house) stages(ctx context.Context, st *store.Store, stream string) error {
 	steps, err := st.Steps(ctx, stream)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(h.out, "%-12s %6s %6s %6s   %s\n", "Skede", "Steg", "Klara", "Sena", "Från och till (senast-dagar)")
+	for _, s := range steps {
+		if s.Status == domain.StatusVoid || s.Status == domain.StatusBefore {
+			return fmt.Errorf("%s i %s är %s, och inte spelat", s.ID, stream, s.Status.Swedish())
+		}
+	}
 	for _, stage := range domain.Stages {
 		var all, done, late int
 		var first, last domain.Date
@@ -141,11 +169,11 @@ func (h *house) mails(ctx context.Context, st *store.Store, stream string) (int,
 	poll := time.NewTicker(200 * time.Millisecond)
 	defer poll.Stop()
 	for {
-		waiting, err := st.WaitingExercises(ctx, kommun)
+		waiting, err := st.WaitingExercises(ctx, h.kommun)
 		if err != nil {
 			return 0, err
 		}
-		counts, err := st.MailCounts(ctx, kommun, stream)
+		counts, err := st.MailCounts(ctx, h.kommun, stream)
 		if err != nil {
 			return 0, err
 		}

@@ -7,18 +7,17 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"arshjul/domain"
-	"arshjul/internal/officials"
 	"arshjul/internal/server/api"
 	"arshjul/internal/stack"
 	"arshjul/internal/store"
 	"arshjul/internal/temporalx"
+	"arshjul/internal/wheelfile"
 )
 
 // house is everything on one machine: the stack, and on it this program's own worker and server as supervised children.
@@ -29,7 +28,10 @@ type house struct {
 	out       io.Writer
 	// wheel and organisation are names that are built in, or files.
 	wheel, organisation string
+	with                []string // the optional steps of the exercise
 
+	kommun   string          // of the organisation
+	launcher domain.PersonID // its first cykelansvarig
 	stack    *stack.Stack
 	platform platform
 	client   *api.Client // as launcher
@@ -37,43 +39,52 @@ type house struct {
 
 const (
 	database = "arshjul"
-	kommun   = "1283"
-	// launcher is the organisation's cykelansvarig (domain/wheels), a function and no real person.
-	launcher domain.PersonID = "p-slf-cykelansvarig"
 	// startTime is how long worker and server are given to come up and lay up the registry.
 	startTime = 90 * time.Second
 	stopTime  = 30 * time.Second
 )
 
 func (h *house) flags(verb *cobra.Command) {
-	verb.Flags().StringVar(&h.wheel, "wheel", "helsingborg", "årshjulet: helsingborg (inbyggt) eller en fil")
-	verb.Flags().StringVar(&h.organisation, "org", "", "organisationen: helsingborg (inbyggd) eller en fil (annars den som hör till årshjulet)")
+	townFlags(verb, &h.wheel, &h.organisation)
+	verb.Flags().StringSliceVar(&h.with, "with", nil, withHelp)
 }
 
-// sources gives the flags by which the server finds wheel and organisation: it may run in another directory.
-func (h *house) sources() ([]string, error) {
-	if h.organisation == "" {
-		h.organisation = "helsingborg"
-		if builtInNamed(h.wheel) != nil {
-			h.organisation = h.wheel
-		}
+// read reads wheel and organisation and refuses what does not fit together, before anything is started. The server reads
+// them again by the same names, which are made absolute: it may run in another directory.
+func (h *house) read() (*wheelfile.File, *wheelfile.Organisation, error) {
+	wheel, organisation, err := readTown(h.wheel, h.organisation)
+	if err != nil {
+		return nil, nil, err
 	}
+	h.organisation = organisationOf(h.wheel, h.organisation)
 	for _, name := range []*string{&h.wheel, &h.organisation} {
 		if builtInNamed(*name) != nil {
 			continue
 		}
-		path, err := filepath.Abs(*name)
-		if err != nil {
-			return nil, err
+		if *name, err = filepath.Abs(*name); err != nil {
+			return nil, nil, err
 		}
-		*name = path
 	}
-	return []string{"--wheel", h.wheel, "--found", h.organisation}, nil
+	h.kommun = organisation.Registry.Kommun
+	for _, b := range organisation.Registry.Bindings {
+		if b.Role == domain.RoleLauncher && h.launcher == "" {
+			h.launcher = b.Person
+		}
+	}
+	if h.launcher == "" {
+		return nil, nil, usagef("organisationen har ingen %s, så ingen kan starta en cykel eller en övning. Lägg till en person med den rollen", domain.RoleLauncher)
+	}
+	return wheel, organisation, nil
 }
 
 // run starts everything, does the work, and stops everything. The work's context ends when somebody stops the program or
 // a child cannot be kept running.
 func (h *house) run(ctx context.Context, work func(context.Context) error) (err error) {
+	if h.kommun == "" {
+		if _, _, err := h.read(); err != nil {
+			return err
+		}
+	}
 	s, err := stack.Start(ctx, stack.Config{Dir: h.dir, Ephemeral: h.ephemeral, Tell: func(line string) { fmt.Fprintln(h.out, line) }})
 	if err != nil {
 		return err
@@ -124,7 +135,7 @@ func (h *house) start(ctx context.Context) error {
 	}
 	h.platform = platform{s.PostgresURL(database, store.AppRole), s.TemporalAddress(), defaultNamespace}
 	address := "127.0.0.1:" + strconv.Itoa(h.port)
-	h.client = api.NewClient("http://"+address, launcher)
+	h.client = api.NewClient("http://"+address, h.launcher)
 	left := note{h.platform.database, h.platform.temporal, h.platform.namespace, h.client.Base()}
 	if err := left.write(s.Dir()); err != nil {
 		return err
@@ -133,11 +144,7 @@ func (h *house) start(ctx context.Context) error {
 	if _, err := s.Supervise(ctx, "worker", append([]string{program, "worker", "--mail", mailSink, "--pages", h.client.Base()}, h.platform.args()...), nil); err != nil {
 		return err
 	}
-	sources, err := h.sources()
-	if err != nil {
-		return err
-	}
-	serve := slices.Concat([]string{program, "serve", "--dev-login", "--kommun", kommun, "--addr", address}, sources, h.platform.args())
+	serve := append([]string{program, "serve", "--dev-login", "--kommun", h.kommun, "--addr", address, "--wheel", h.wheel, "--found", h.organisation}, h.platform.args()...)
 	if _, err := s.Supervise(ctx, "serve", serve, nil); err != nil {
 		return err
 	}
@@ -160,145 +167,4 @@ func (h *house) ready(ctx context.Context) error {
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
-}
-
-// launch starts the real cycle of a year, unless it is there; 0 is no year.
-func (h *house) launch(ctx context.Context, year int) error {
-	if year == 0 {
-		return nil
-	}
-	stream := domain.CycleStream(kommun, year)
-	head, found, err := h.find(ctx, stream)
-	if err != nil {
-		return err
-	}
-	if found {
-		fmt.Fprintf(h.out, "%s finns redan: %d av %d steg klara.\n", head.Title, head.Done, head.Steps)
-		return nil
-	}
-	second, err := h.second(ctx)
-	if err != nil {
-		return err
-	}
-	var r api.Receipt
-	if second == "" {
-		// A registry from before launches were ordered; should the rules want an order, they say so.
-		err = h.post(ctx, h.client, "/cycles", api.Launch{ID: "up-" + strconv.Itoa(year), Year: year}, &r)
-	} else {
-		r, err = h.order(ctx, year, second)
-	}
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(h.out, "Cykeln för %d är startad (%s).\n", year, r.Stream)
-	return nil
-}
-
-// second finds another who may launch than the launcher, or "".
-func (h *house) second(ctx context.Context) (domain.PersonID, error) {
-	var registry api.Registry
-	if err := h.client.Get(ctx, "/"+domain.RegistryStream(kommun)+"/registry", &registry); err != nil {
-		return "", err
-	}
-	for _, b := range registry.Bindings {
-		if b.Role == domain.RoleLauncher && b.Person != launcher && b.To == "" {
-			return b.Person, nil
-		}
-	}
-	return "", nil
-}
-
-// order launches as a municipality does: one person orders, on an invented decision, and another confirms.
-func (h *house) order(ctx context.Context, year int, second domain.PersonID) (r api.Receipt, err error) {
-	today := domain.InstantOf(time.Now()).Date()
-	ask := api.OrderLaunch{ID: fmt.Sprintf("up-%d-%s", year, today), LaunchPlan: api.LaunchPlan{Year: year}, Dnr: "KS 1/" + strconv.Itoa(today.Year()) + " (påhittat)", Date: today}
-	var check api.LaunchCheck
-	if err := h.client.Post(ctx, "/launch-check", ask.LaunchPlan, &check); err != nil {
-		return r, err
-	}
-	for _, f := range check.Findings {
-		if f.Level == domain.LevelError {
-			ask.Despite = "Prov på den egna datorn (påhittat)"
-			fmt.Fprintln(h.out, "Repetitionen säger:", f.Text)
-		}
-	}
-	// The same id at every attempt: should an answer be lost, the next attempt gets it.
-	var ordered api.Ordered
-	for ordered.Number == 0 && err == nil {
-		err = h.post(ctx, h.client, "/orders", ask, &ordered)
-	}
-	if err != nil {
-		return r, err
-	}
-	fmt.Fprintf(h.out, "Beställning %d är lagd av %s, och bekräftas av %s.\n", ordered.Number, launcher, second)
-	err = h.post(ctx, h.client.As(second), fmt.Sprintf("/orders/%d/confirm", ordered.Number), api.ConfirmOrder{ID: ask.ID + "-confirm"}, &r)
-	return r, err
-}
-
-// exercise plays an exercise of a year to its end: the one that is half-played, or a new one when none has been played.
-func (h *house) exercise(ctx context.Context, year int) (api.CycleHead, error) {
-	if year == 0 {
-		return api.CycleHead{}, nil
-	}
-	var list api.Cycles
-	if err := h.client.Get(ctx, "/cycles", &list); err != nil {
-		return api.CycleHead{}, err
-	}
-	stream := ""
-	for _, c := range list.Cycles {
-		if c.Exercise == 0 || c.Year != year {
-			continue
-		}
-		if c.Status == api.CycleEnded {
-			fmt.Fprintf(h.out, "%s är redan spelad: %d av %d steg klara.\n", c.Title, c.Done, c.Steps)
-			return c, nil
-		}
-		if c.Status == api.CycleOpen && stream == "" {
-			stream = c.Stream
-			fmt.Fprintf(h.out, "%s spelas vidare från den %s.\n", c.Title, c.Today.Swedish())
-		}
-	}
-	if stream == "" {
-		var r api.Receipt
-		if err := h.post(ctx, h.client, "/exercises", api.Exercise{ID: fmt.Sprintf("up-%d-%d", year, len(list.Cycles)), Year: year}, &r); err != nil {
-			return api.CycleHead{}, err
-		}
-		stream = r.Stream
-		fmt.Fprintf(h.out, "ÖVNING: %s spelas av simulerade tjänstepersoner. Allt i den är påhittat.\n", stream)
-	}
-	head, err := officials.Play(ctx, h.client, stream, launcher, progress(h.out))
-	if err != nil {
-		return head, err
-	}
-	fmt.Fprintf(h.out, "%s är %s: %d av %d steg klara, %d journalposter.\n", head.Title, head.Status, head.Done, head.Steps, head.Entries)
-	return head, nil
-}
-
-// post asks until there is an answer: a worker that has just started may not have answered in time.
-func (h *house) post(ctx context.Context, client *api.Client, path string, in, out any) error {
-	last, cancel := context.WithTimeout(ctx, startTime)
-	defer cancel()
-	for {
-		err := client.Post(last, path, in, out)
-		var problem *api.Problem
-		if !errors.As(err, &problem) || problem.Exit() != api.ExitUnknown {
-			return err
-		}
-		select {
-		case <-last.Done():
-			return err
-		case <-time.After(500 * time.Millisecond):
-		}
-	}
-}
-
-// find looks for a cycle.
-func (h *house) find(ctx context.Context, stream string) (api.CycleHead, bool, error) {
-	var c api.Cycle
-	err := h.client.Get(ctx, "/"+stream, &c)
-	var problem *api.Problem
-	if errors.As(err, &problem) && problem.Code == domain.CodeUnknownStream {
-		return c.CycleHead, false, nil
-	}
-	return c.CycleHead, err == nil, err
 }

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -144,19 +145,84 @@ func TestUpGoesOnWhereItStopped(t *testing.T) {
 	}
 }
 
-// The demo plays the whole wheel, and tells people as often as rehearsal said.
+// The demo plays the whole wheel with every step that can be chosen, and a year in which the balance is negative: each step
+// is reached and signed, and people are told as often as rehearsal said.
 func TestDemo(t *testing.T) {
 	t.Parallel()
+	var wheel struct {
+		Steps []struct{ ID, Basis string }
+	}
+	if r := arshjul("wheel", "show", "helsingborg", "--json"); json.Unmarshal([]byte(r.out), &wheel) != nil {
+		t.Fatal(r.out, r.err)
+	}
+	var practice []string
+	for _, s := range wheel.Steps {
+		if s.Basis == "P" {
+			practice = append(practice, s.ID)
+		}
+	}
+	said := playDemo(t, "--with="+strings.Join(practice, ","))
+	for _, id := range append(practice, "balanskrav-atgardsplan") {
+		if !slices.ContainsFunc(said.Steps, func(s rehearsedStep) bool { return strings.HasPrefix(string(s.ID), id+"/") }) {
+			t.Errorf("%s was not played", id)
+		}
+	}
+	if len(said.Steps) != 417 || len(practice) != 2 {
+		t.Errorf("%d steps, %d of practice chosen", len(said.Steps), len(practice))
+	}
+}
+
+// Another municipality is a file, and its demo is played as the built-in one.
+func TestDemoOfAnotherMunicipality(t *testing.T) {
+	t.Parallel()
+	files := "../../internal/wheelfile/testdata/exempelkoping/"
+	said := playDemo(t, "--wheel="+files+"arshjul.yaml", "--organisation="+files+"organisation.yaml")
+	if len(said.Steps) != 60 || said.Wheel != "Budget och uppföljning, Exempelköpings kommun" {
+		t.Errorf("%s has %d steps", said.Wheel, len(said.Steps))
+	}
+}
+
+// What does not go together is told before anything is started.
+func TestDemoRefusesFilesThatDoNotFit(t *testing.T) {
+	t.Parallel()
+	files := "../../internal/wheelfile/testdata/exempelkoping/"
+	for _, row := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"--wheel=" + files + "arshjul.yaml"}, api.ExitUsage, "årshjulet gäller kommun 9999 men organisationen kommun 1283"},
+		{[]string{"--wheel=" + files + "finns-inte.yaml"}, api.ExitUsage, "går inte att läsa"},
+		{[]string{"--wheel=" + files + "arshjul.yaml", "--organisation=" + files + "organisation.yaml", "--year=2035"}, api.ExitRefused, "sammanträde"},
+		{[]string{"--with=finns-inte"}, api.ExitRefused, "finns-inte"},
+	} {
+		if r := arshjul(append([]string{"demo"}, row.args...)...); r.code != row.code || !strings.Contains(r.out+r.err, row.says) || strings.Contains(r.out, "Startar") {
+			t.Errorf("%q: exit %d, want %d and %q\n%.500s%.500s", row.args, r.code, row.code, row.says, r.out, r.err)
+		}
+	}
+}
+
+type rehearsedStep struct {
+	ID   string  `json:"id"`
+	Done *string `json:"done"`
+}
+
+type played struct {
+	Wheel string          `json:"wheel"`
+	Mails int             `json:"mails"`
+	Steps []rehearsedStep `json:"steps"`
+}
+
+// playDemo plays a demo, and gives what rehearsal says of the same, which must be what the demo says at its end.
+func playDemo(t *testing.T, args ...string) (said played) {
+	t.Helper()
 	path := program(t)
-	s := start(t, path, "demo")
+	s := start(t, path, append([]string{"demo"}, args...)...)
 	if code := s.wait(); code != api.ExitOK {
 		t.Fatalf("exit %d\n%s", code, strings.Join(s.seen, "\n"))
 	}
-	var said struct {
-		Mails int               `json:"mails"`
-		Steps []json.RawMessage `json:"steps"`
-	}
-	if r := finish(t, path, "rehearse", "--year", "2028", "--json"); json.Unmarshal([]byte(r.out), &said) != nil || said.Mails == 0 {
+	r := finish(t, path, append([]string{"rehearse", "--year", "2028", "--json"}, args...)...)
+	if json.Unmarshal([]byte(r.out), &said) != nil || said.Mails == 0 {
 		t.Fatalf("rehearse: exit %d\n%.200s", r.code, r.out)
 	}
 	last := s.seen[len(s.seen)-1]
@@ -164,4 +230,5 @@ func TestDemo(t *testing.T) {
 	if m == nil || m[1] != strconv.Itoa(len(said.Steps)) || m[3] != strconv.Itoa(said.Mails) {
 		t.Errorf("the last line is %q; rehearsal said %d steps and %d mails", last, len(said.Steps), said.Mails)
 	}
+	return said
 }

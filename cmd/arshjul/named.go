@@ -3,6 +3,9 @@ package main
 import (
 	"os"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"arshjul/domain/wheels"
 	"arshjul/internal/tablefile"
 	"arshjul/internal/wheelfile"
@@ -51,6 +54,43 @@ func readOrganisation(name string) (*wheelfile.Organisation, error) {
 		return nil, usagef("organisationsfilen går inte att läsa: %v", err)
 	}
 	return wheelfile.ReadOrganisation(name, text)
+}
+
+// townFlags are the flags that name a municipality's files.
+func townFlags(verb *cobra.Command, wheel, organisation *string) {
+	f := verb.Flags()
+	f.StringVar(wheel, "wheel", "helsingborg", "årshjulet: helsingborg (inbyggt) eller en fil")
+	f.StringVar(organisation, "organisation", "", "organisationen: helsingborg (inbyggd) eller en fil (annars den som hör till årshjulet)")
+	f.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+		if name == "org" {
+			name = "organisation" // what it was called in the first releases
+		}
+		return pflag.NormalizedName(name)
+	})
+}
+
+// organisationOf is the organisation that is meant when none is named: the one that belongs to a wheel that is built in.
+func organisationOf(wheel, organisation string) string {
+	switch {
+	case organisation != "":
+		return organisation
+	case builtInNamed(wheel) != nil:
+		return wheel
+	}
+	return "helsingborg"
+}
+
+// readTown reads a wheel and its organisation, and refuses two that do not fit together.
+func readTown(wheel, organisation string) (*wheelfile.File, *wheelfile.Organisation, error) {
+	f, err := readWheel(wheel)
+	if err != nil {
+		return nil, nil, err
+	}
+	o, err := readOrganisation(organisationOf(wheel, organisation))
+	if err != nil {
+		return nil, nil, err
+	}
+	return f, o, wheelfile.Agree(f, o)
 }
 
 // readTable reads a table that a person has written.

@@ -24,17 +24,11 @@ hittas som skulle stoppa en start.`,
 			if year == 0 {
 				return usagef("ange budgetåret med --year")
 			}
-			if organisation == "" {
-				organisation = "helsingborg"
-				if builtInNamed(wheel) != nil {
-					organisation = wheel
-				}
-			}
 			f, err := readWheel(wheel)
 			if err != nil {
 				return err
 			}
-			o, err := readOrganisation(organisation)
+			o, err := readOrganisation(organisationOf(wheel, organisation))
 			if err != nil {
 				return err
 			}
@@ -63,8 +57,7 @@ hittas som skulle stoppa en start.`,
 		},
 	}
 	f := verb.Flags()
-	f.StringVar(&wheel, "wheel", "helsingborg", "årshjulet: helsingborg (inbyggt) eller en fil")
-	f.StringVar(&organisation, "org", "", "organisationen: helsingborg (inbyggd) eller en fil (annars den som hör till årshjulet)")
+	townFlags(verb, &wheel, &organisation)
 	f.IntVar(&year, "year", 0, "budgetåret")
 	f.StringVar(&start, "start", "", "första dagen (annars skedets första; för hela cykeln 1 december två år före budgetåret)")
 	f.StringVar(&from, "from", "", "repetera övertagandet av cykeln från det här skedet: uppföljning eller bokslut (annars från början)")

@@ -19,9 +19,11 @@ func Agree(w *File, o *Organisation) error {
 	if a.wheel.City != a.registry.City {
 		a.inWheel.add(a.wheelRoot.at("leds av"), "årshjulet leds av %s men organisationen av %s. Rätta den som är fel.", a.wheel.City, a.registry.City)
 	}
-	a.bindings()
-	for i := range a.wheel.Steps {
-		a.step(i)
+	if a.inWheel.err() == nil { // else they are of two municipalities, and nothing would fit
+		a.bindings()
+		for i := range a.wheel.Steps {
+			a.step(i)
+		}
 	}
 	var all Errors
 	for _, f := range []*faults{a.inWheel, a.inOrganisation} {
