@@ -49,3 +49,21 @@ func Doers(s *State, t Task, today Date) []Holding {
 
 // RoleTitle is what people call a role of the cycle's wheel, in lower case: "processledare".
 func (s *State) RoleTitle(id RoleID) string { return s.roleTitle(id) }
+
+// Stations lists the statuses of a step's life in the order in which it passes them when nothing goes back.
+func (s *State) Stations(id StepID) []Status {
+	st := s.step(id)
+	if st == nil {
+		return nil
+	}
+	stations := []Status{StatusWaiting, StatusOpen}
+	l := s.life(st)
+	for _, m := range l.moves() {
+		if m.cmd == CmdTakeBack || m.cmd == CmdHandOver && l == lifeBody && !s.def(st).HandsOver ||
+			m.cmd == CmdSubmit && (l == lifeNotice || l == lifeReview) && !s.mustSubmit(st) {
+			continue
+		}
+		stations = append(stations, m.to)
+	}
+	return stations
+}

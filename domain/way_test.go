@@ -86,3 +86,18 @@ func TestConcernsAndDoers(t *testing.T) {
 		t.Errorf("%s is excluded, and still has a part in forslag/SN", doer)
 	}
 }
+
+// A step's stations are those that it passes when everything goes well.
+func TestStations(t *testing.T) {
+	g := launched(t)
+	for _, id := range []StepID{"forslag/SN", "kf/KF", "webb/KS", "dialog/KS"} {
+		g.playTo(id, g.s.Stations(id)[len(g.s.Stations(id))-1])
+		want := []Status{StatusWaiting}
+		for _, m := range g.step(id).Marks {
+			want = append(want, m.Status)
+		}
+		if got := g.s.Stations(id); !slices.Equal(got, want) {
+			t.Errorf("%s passed %v, and its stations are %v", id, want, got)
+		}
+	}
+}

@@ -42,7 +42,7 @@ func (s *Server) doForm(w http.ResponseWriter, r *http.Request) {
 	if problem.Code == domain.CodeIDReused {
 		tried.id = ""
 	}
-	if err := s.fillStep(r.Context(), p, on, in.Step, tried); err != nil {
+	if err := s.showStep(r, p, on, in.Step, tried); err != nil {
 		s.faultPage(w, r, p, err)
 		return
 	}
@@ -75,6 +75,9 @@ func (s *Server) readForm(w http.ResponseWriter, r *http.Request) (in api.Comman
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
+			if name := values.Get("namn"); name != "" && in.Kind == domain.CmdComment && in.Text != "" {
+				in.Text = "@" + name + " " + in.Text
+			}
 			return in, values, fault
 		}
 		if err != nil {
@@ -82,6 +85,9 @@ func (s *Server) readForm(w http.ResponseWriter, r *http.Request) (in api.Comman
 		}
 		if def, ok := strings.CutPrefix(part.FormName(), "fil."); ok {
 			fault = errors.Join(fault, s.readFile(r, part, def, &in))
+			if i := slices.IndexFunc(in.Documents, func(d api.Document) bool { return d.Def == def }); i >= 0 && in.Documents[i].SHA256 != "" {
+				values.Set("sha."+def, string(in.Documents[i].SHA256))
+			}
 			continue
 		}
 		text, err := io.ReadAll(io.LimitReader(part, room+1))
@@ -135,11 +141,16 @@ func setMember(in *api.Command, name, value string) error {
 		documentIn(in, def).Link = value
 		return nil
 	}
+	if def, ok := strings.CutPrefix(name, "sha."); ok { // a file that came with the form when it was reviewed
+		documentIn(in, def).SHA256 = domain.Digest(value)
+		return nil
+	}
 	if id, ok := strings.CutPrefix(name, "falt."); ok {
 		in.Fields = append(in.Fields, api.Field{ID: id, Value: value})
 		return nil
 	}
 	switch name {
+	case "namn": // whom a comment names, which is put before its text
 	case "id":
 		in.ID = value
 	case "kind":

@@ -1,24 +1,15 @@
 package server
 
 import (
-	"context"
 	"crypto/rand"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"arshjul/domain"
 	"arshjul/internal/server/api"
 )
-
-// stepBody is what the page of a step shows.
-type stepBody struct {
-	names
-	Step       api.Step
-	CycleTitle string
-	Shape      string
-	Forms      []form
-}
 
 // FieldTitle is what people call one of the step's fields.
 func (b *stepBody) FieldTitle(id string) string {
@@ -38,30 +29,16 @@ type attempt struct {
 }
 
 func (s *Server) stepPage(r *http.Request, p *page) (string, error) {
-	return "steg", s.fillStep(r.Context(), p, stream(r), domain.StepID(r.PathValue("step")), attempt{})
+	return "steg", s.showStep(r, p, stream(r), domain.StepID(r.PathValue("step")), attempt{})
 }
 
-func (s *Server) fillStep(ctx context.Context, p *page, stream string, id domain.StepID, tried attempt) error {
-	step, err := s.oneStep(ctx, stream, id, p.Person)
+// showStep fills the page of a step, with a form that was refused as it was filled in.
+func (s *Server) showStep(r *http.Request, p *page, stream string, id domain.StepID, tried attempt) error {
+	body, c, err := s.viewStep(r.Context(), stream, id, p.Person, tried)
 	if err != nil {
 		return err
 	}
-	c, err := s.theCycle(ctx, stream)
-	if err != nil {
-		return err
-	}
-	registry, err := s.theRegistry(ctx, c.Source)
-	if err != nil {
-		return err
-	}
-	body := &stepBody{Step: step, CycleTitle: cycleTitle(c.Year, c.Exercise), Shape: rowLook(&step.StepRow).Class}
-	if body.names, err = s.names(ctx, c.Source); err != nil {
-		return err
-	}
-	for _, offer := range step.Commands {
-		body.Forms = append(body.Forms, formOf(offer, &step, &registry, tried))
-	}
-	p.Title, p.Menu, p.Exercise, p.Body = step.Title, "cykler", c.Exercise > 0, body
+	p.Title, p.Menu, p.Exercise, p.Today, p.Body = body.Step.Title, "cykler", c.Exercise > 0, dayOf(c), body
 	return nil
 }
 
@@ -71,6 +48,8 @@ type form struct {
 	Title, Action, ID string
 	Kind              domain.CommandKind
 	Open              bool
+	Mine              bool // the step waits for it, and for who looks at the page
+	Direct            bool // done at once, without being shown for review
 	Hidden            []hidden
 	Inputs            []input
 }
@@ -93,8 +72,11 @@ type option struct {
 }
 
 func formOf(o api.Offer, step *api.Step, registry *api.Registry, tried attempt) form {
-	f := form{Title: o.Title, Action: pagePath(step.Stream) + "/kommando", ID: rand.Text(), Kind: o.Kind,
+	f := form{Title: o.Title, Action: pagePath(step.Stream) + "/granska", ID: rand.Text(), Kind: o.Kind,
 		Hidden: []hidden{{"step", string(step.Step)}}}
+	if f.Direct = o.Kind == domain.CmdComment; f.Direct {
+		f.Action = pagePath(step.Stream) + "/kommando"
+	}
 	values := url.Values{}
 	if tried.kind == o.Kind {
 		f.Open, values = true, tried.values
@@ -111,6 +93,11 @@ func formOf(o api.Offer, step *api.Step, registry *api.Registry, tried attempt) 
 			}
 		case "documents":
 			f.Inputs = append(f.Inputs, documentInputs(step, values)...)
+			for _, d := range step.Wants {
+				if sent := values.Get("sha." + d.ID); sent != "" {
+					f.Hidden = append(f.Hidden, hidden{"sha." + d.ID, sent})
+				}
+			}
 		case "fields":
 			f.Inputs = append(f.Inputs, fieldInputs(step, values)...)
 		default:
@@ -130,6 +117,12 @@ func documentInputs(step *api.Step, values url.Values) []input {
 	var all []input
 	for _, d := range step.Wants {
 		file := input{Name: "fil." + d.ID, Label: d.Title, Type: "file", Must: d.Required, Hint: "Högst 25 MB. Ligger den på ett annat ställe anger du länken i stället."}
+		if sent := values.Get("sha." + d.ID); sent != "" {
+			file.Hint = "Filen du valde är uppladdad, sha256 " + shortHash(domain.Digest(sent)) + ". Välj en annan om du vill byta den."
+		}
+		if len(d.Headings) > 0 {
+			file.Hint += " Rubriker som ska finnas: " + strings.Join(d.Headings, ", ") + "."
+		}
 		link := input{Name: "lank." + d.ID, Label: "Länk till " + d.Title, Type: "url", Value: values.Get("lank." + d.ID), Hint: "Utan fil visas handlingen som ”utan fil”."}
 		all = append(all, file, link)
 	}

@@ -88,16 +88,16 @@ func (s *Server) inboxPage(r *http.Request, p *page) (string, error) {
 	today := now().Date()
 	open, err := s.overOpen(r.Context(), nil, func(c *store.Cycle, st *domain.State) error {
 		w.count(c, st)
-		if chosen != "" && c.Stream != chosen {
+		if !worksOn(c, chosen) {
 			return nil
 		}
 		w.add(c, st)
-		if c.Exercise == 0 || chosen != "" {
+		if c.Exercise == 0 || chosen == c.Stream {
 			today, year = dayOf(c), dayOf(c).Year()
 			rows = yearRows(rows, c, st, year)
 		}
-		if c.Exercise > 0 && chosen != "" {
-			p.Exercise, p.Today = true, today
+		if c.Exercise > 0 {
+			p.Exercise = true
 		}
 		return nil
 	})
@@ -109,11 +109,18 @@ func (s *Server) inboxPage(r *http.Request, p *page) (string, error) {
 	body.Stands = w.stands
 	slices.SortStableFunc(w.meetings, func(a, b workMeeting) int { return strings.Compare(string(a.Date), string(b.Date)) })
 	body.Meetings = w.meetings[:min(nearest, len(w.meetings))]
-	all := 0
-	for _, n := range w.counts {
-		all += n
+	real, exercises := 0, 0
+	for i := range open {
+		if n := w.counts[open[i].Stream]; open[i].Exercise > 0 {
+			exercises += n
+		} else {
+			real += n
+		}
 	}
-	body.Cycles = []choice{{fmt.Sprintf("Alla cykler (%d)", all), "/inkorg", chosen == ""}}
+	body.Cycles = []choice{{fmt.Sprintf("Alla cykler (%d)", real), "/inkorg", chosen == ""}}
+	if exercises > 0 || chosen == allExercises {
+		body.Cycles = append(body.Cycles, choice{fmt.Sprintf("Alla övningar (%d)", exercises), "/inkorg?cykel=" + allExercises, chosen == allExercises})
+	}
 	for i := range open {
 		if n := w.counts[open[i].Stream]; n > 0 || chosen == open[i].Stream {
 			label := fmt.Sprintf("%s (%d)", cycleTitle(open[i].Year, open[i].Exercise), n)
@@ -130,6 +137,17 @@ func (s *Server) inboxPage(r *http.Request, p *page) (string, error) {
 	}
 	p.Title, p.Menu, p.Body = "Mitt arbete", "inkorg", body
 	return "inkorg", nil
+}
+
+// worksOn tells whether the list is of a cycle: of the real ones, when none is chosen.
+func worksOn(c *store.Cycle, chosen string) bool {
+	switch chosen {
+	case "":
+		return c.Exercise == 0
+	case allExercises:
+		return c.Exercise > 0
+	}
+	return c.Stream == chosen
 }
 
 // mine gives the tasks of a cycle that the person may do, each with the right by which.

@@ -202,7 +202,7 @@ func TestPages(t *testing.T) {
 	}
 
 	b := browse(t, d, writer)
-	inbox := b.open("/inkorg", http.StatusOK)
+	inbox := b.open("/inkorg?cykel="+stream, http.StatusOK)
 	if find(inbox, "a", func(a *html.Node) bool { return attr(a, "href") == step }) == nil || !strings.Contains(content(inbox), "ÖVNING") {
 		t.Errorf("the inbox does not lead to the step: %s", content(inbox))
 	}
@@ -225,9 +225,19 @@ func TestPages(t *testing.T) {
 	action, fields := b.form(page, domain.CmdSubmit, map[string]string{"lank.bastilldelning": "https://example.invalid/x",
 		"falt.inlamningsdag": "31 mars (påhittat)", "reference": "KS 1/2027"})
 	files := map[string]string{"fil.planeringsanvisningar": "Anvisningar (påhittat)"}
+	review := b.send(action, fields, files, http.StatusOK)
+	for _, want := range []string{"Inget är gjort än", "31 mars (påhittat)", "version 1 lämnades in", string(domain.DigestOf([]byte("Anvisningar (påhittat)")))} {
+		if text := content(review); !strings.Contains(text, want) {
+			t.Errorf("on the review page %q is missing: %s", want, text)
+		}
+	}
+	if v := read(t, d.As(writer), stream, directives).Version; v != nil {
+		t.Errorf("reviewing made version %d", v.No)
+	}
+	action, fields = b.form(review, domain.CmdSubmit, nil)
 	for range 2 {
-		done := content(b.send(action, fields, files, http.StatusOK))
-		for _, want := range []string{"Klart", "Det står i journalen", "Version 1", "utan fil", "inlämnad av Stadens processledare", string(domain.DigestOf([]byte("Anvisningar (påhittat)")))} {
+		done := content(b.send(action, fields, nil, http.StatusOK))
+		for _, want := range []string{"Klart", "Det står i journalen", "Version 1", "utan fil", "Inlämnad av Stadens processledare", string(domain.DigestOf([]byte("Anvisningar (påhittat)")))} {
 			if !strings.Contains(done, want) {
 				t.Errorf("after handing in, %q is missing: %s", want, done)
 			}
@@ -238,7 +248,7 @@ func TestPages(t *testing.T) {
 	}
 
 	// A no shows the form again, as it was filled in.
-	action, fields = b.form(b.open(step, http.StatusOK), domain.CmdComment, map[string]string{"text": "Min kommentar (påhittad)"})
+	action, fields = b.form(b.open(step, http.StatusOK), domain.CmdComment, map[string]string{"text": "Min kommentar (påhittad)", "namn": "Ekonomidirektör, Stadsledningsförvaltningen"})
 	fields["step"] = string(directives)
 	fields["entry"] = "1"
 	refused := b.send(action, fields, nil, http.StatusBadRequest)
@@ -247,8 +257,10 @@ func TestPages(t *testing.T) {
 		t.Errorf("after a no: %s", text)
 	}
 	delete(fields, "entry")
-	if text := content(b.send(action, fields, nil, http.StatusOK)); !strings.Contains(text, "Min kommentar (påhittad)") {
-		t.Errorf("the comment is not in the history: %s", text)
+	commented := b.send(action, fields, nil, http.StatusOK)
+	named := find(commented, "span", func(n *html.Node) bool { return attr(n, "class") == "namnd" })
+	if text := content(commented); !strings.Contains(text, "Min kommentar (påhittad)") || named == nil || content(named) != "@Ekonomidirektör, Stadsledningsförvaltningen" {
+		t.Errorf("the comment is not in the history, or names nobody: %s", text)
 	}
 
 	journal := content(b.open("/journal?log="+stream, http.StatusOK))
@@ -271,7 +283,7 @@ func TestButtons(t *testing.T) {
 	stream := d.Exercise(t, 2028)
 	at := strings.Replace(stream, "exercise/", "/ovning/", 1)
 	registrar := browse(t, d, servertest.Registrar)
-	page := registrar.open("/inkorg", http.StatusOK)
+	page := registrar.open("/inkorg?cykel="+stream, http.StatusOK)
 	row := find(page, "form", func(f *html.Node) bool { return attr(f, "action") == at+"/kommando" })
 	if row == nil {
 		t.Fatalf("no meeting of %s to confirm: %s", stream, content(page))

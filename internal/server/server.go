@@ -45,6 +45,7 @@ type Server struct {
 	uploads   chan struct{}
 	standings standings
 	tail      *tail
+	wheels    wheelTexts
 }
 
 // New makes a server. Nothing is opened yet.
