@@ -126,6 +126,9 @@ func (h *house) start(ctx context.Context) error {
 	if err := store.Migrate(ctx, s.PostgresURL(database, "postgres")); err != nil {
 		return err
 	}
+	if err := store.KeepMailsInside(ctx, s.PostgresURL(database, "postgres")); err != nil {
+		return err
+	}
 	if err := temporalx.Setup(ctx, s.TemporalAddress(), defaultNamespace); err != nil {
 		return err
 	}

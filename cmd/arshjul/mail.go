@@ -23,7 +23,8 @@ func newMail(c *connection) *cobra.Command {
 		Use:   "mail",
 		Short: "Mejlen: vad som är skickat, vart, hur ofta, och övningarnas post",
 	}))
-	verb.AddCommand(newMailLog(c), newMailShow(c), newMailAgain(c), newMailAddresses(c), newSetAddress(c), newMailChoice(c), newMailChoose(c), newMailSink(c))
+	verb.AddCommand(newMailLog(c), newMailShow(c), newMailAgain(c), newMailAddresses(c), newSetAddress(c), newMailChoice(c), newMailChoose(c), newMailSink(c),
+		newMailHold(c), newMailHeld(c), newMailRelease(c), newMailBounced(c))
 	return verb
 }
 
@@ -46,10 +47,15 @@ func newMailLog(c *connection) *cobra.Command {
 	return verb
 }
 
-func tellMailLog(w io.Writer, log api.MailLog) {
+// tellMailFindings tells whoever sees to mails what has to be seen to.
+func tellMailFindings(w io.Writer, log api.MailLog) {
 	for _, f := range log.Findings {
 		fmt.Fprintf(w, "ATT SE TILL: %s\n", f.Text)
 	}
+}
+
+func tellMailLog(w io.Writer, log api.MailLog) {
+	tellMailFindings(w, log)
 	counts := make([]string, len(log.Counts))
 	for i, n := range log.Counts {
 		counts[i] = fmt.Sprintf("%d %s", n.Mails, n.Word)

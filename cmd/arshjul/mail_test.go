@@ -8,6 +8,8 @@ import (
 	"arshjul/internal/mail/mailtest"
 	"arshjul/internal/server/api"
 	"arshjul/internal/server/servertest"
+	"arshjul/internal/stack/stacktest"
+	"arshjul/internal/store"
 )
 
 func TestMailVerbs(t *testing.T) {
@@ -37,6 +39,14 @@ func TestMailVerbs(t *testing.T) {
 		{[]string{"mail", "choose", "aldrig", server, writer}, api.ExitUsage, "Välj direkt, dag, vecka eller inga"},
 		{[]string{"mail", "choice", server, writer}, api.ExitOK, "vecka"},
 		{[]string{"mail", "sink", server, writer, "--exercise=exercise/1283/2028/4711"}, api.ExitOK, "0 mejl."},
+		{[]string{"mail", "hold", server, writer}, api.ExitRefused, "registeransvarig"},
+		{[]string{"mail", "hold", server, registrar}, api.ExitOK, "Mejlen hålls sedan"},
+		{[]string{"mail", "held", server, registrar}, api.ExitOK, "av p-slf-registeransvarig"},
+		{[]string{"mail", "log", server, registrar}, api.ExitOK, "ATT SE TILL: Mejlen hålls sedan"},
+		{[]string{"mail", "release", server, writer}, api.ExitRefused, "registeransvarig"},
+		{[]string{"mail", "release", server, registrar}, api.ExitOK, "Mejlen hålls inte."},
+		{[]string{"mail", "bounced", "/finns/inte", server, registrar}, api.ExitUsage, "går inte att läsa"},
+		{[]string{"mail", "bounced", file(t, "rapport.eml", "hej"), server, registrar}, api.ExitUsage, "Skicka hela mejlet"},
 		{[]string{"mail", "sink", "4711", server, writer}, api.ExitRefused, "Det finns inget mejl"},
 		{[]string{"mail"}, api.ExitUsage, "ange vad du vill göra"},
 	} {
@@ -62,6 +72,21 @@ func TestWhereAWorkerSends(t *testing.T) {
 		if r := arshjul(append(flags, row.args...)...); r.code != api.ExitUsage || !strings.Contains(r.err, row.says) {
 			t.Errorf("%q: exit %d, %s", row.args, r.code, r.err)
 		}
+	}
+
+	// A local stack's database takes no worker that would send.
+	inside := stacktest.Database(t, store.Migrate)
+	if err := store.KeepMailsInside(t.Context(), inside); err != nil {
+		t.Fatal(err)
+	}
+	st, err := store.Open(t.Context(), stacktest.AsRole(t, inside, store.AppRole))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	real := mailing{server: "smtp.exempel.invalid:587", security: "starttls", timeout: 20, from: "a@exempel.invalid", pages: "https://exempel.invalid"}
+	if _, err := real.deliver(t.Context(), nil, &opened{store: st}); err == nil || !strings.Contains(err.Error(), "lokal stack") {
+		t.Errorf("a worker that sends was let in to a local stack's database: %v", err)
 	}
 
 	d := servertest.Shared(t)

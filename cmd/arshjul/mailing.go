@@ -126,6 +126,11 @@ func (m *mailing) settings() (s mail.Settings, err error) {
 
 // deliver lets a worker tell people, until ctx ends; end waits for what is under way in the sink.
 func (m *mailing) deliver(ctx context.Context, w worker.ActivityRegistry, o *opened) (end func(), err error) {
+	if inside, err := o.store.MailsStayInside(ctx); err != nil {
+		return nil, err
+	} else if inside && m.server != "" && m.how != mailSink {
+		return nil, usagef("%v", mail.ErrInside)
+	}
 	sink := mail.NewSink(o.store)
 	office, err := m.office(o.store, sink)
 	if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +27,10 @@ func newStatus(c *connection) *cobra.Command {
 			case len(args) == 0:
 				return usagef("ange cykeln, till exempel cycle/1283/2028, eller --calendar-year")
 			}
-			return show(verb, c, "/"+args[0], tellCycle)
+			if err := show(verb, c, "/"+args[0], tellCycle); err != nil || c.json || !strings.HasPrefix(args[0], "cycle/") {
+				return err
+			}
+			return show(verb, c, "/mail?limit=1", tellMailFindings)
 		},
 	})
 	verb.Flags().IntVar(&year, "calendar-year", 0, "visa årshjulet för det här kalenderåret, över alla pågående cykler")

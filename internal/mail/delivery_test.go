@@ -30,7 +30,12 @@ import (
 // sending is the activity over a real database and a real mail server, at times that the test says.
 func sending(t testing.TB, s *store.Store, port int) func(now time.Time) (activities.SendResult, error) {
 	t.Helper()
-	real, err := NewSMTP(Settings{Host: "localhost", Port: port, Security: Plain, Timeout: 5 * time.Second}, s)
+	return sendingWith(t, s, Settings{Host: "localhost", Port: port, Security: Plain, Timeout: 5 * time.Second})
+}
+
+func sendingWith(t testing.TB, s *store.Store, set Settings) func(now time.Time) (activities.SendResult, error) {
+	t.Helper()
+	real, err := NewSMTP(set, s)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,7 @@ const (
 	FindingServer     = "server_down"
 	FindingSlow       = "slow"        // mails have waited for long although the mail server answers
 	FindingNotRunning = "not_running" // nobody makes mails of what waits
+	FindingHeld       = "held"        // a person has to let the mails go
 )
 
 const (
@@ -45,6 +46,17 @@ func Findings(ctx context.Context, st *store.Store, kommun string, now domain.In
 			"E-postservern har inte gått att använda sedan den %s: %s. Inget är förlorat: det som väntar skickas när den svarar. Kontrollera workerns inställningar för e-post.",
 			moment(server.Since), server.Words)})
 	}
+	hold, held, err := st.MailHold(ctx, kommun)
+	if err != nil {
+		return nil, err
+	}
+	if held {
+		text, err := heldText(ctx, st, kommun, hold)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, Finding{Code: FindingHeld, Since: hold.Since, Text: text})
+	}
 	failed, err := st.Mails(ctx, kommun, store.MailQuery{State: store.MailFailed, Limit: mostFindings})
 	if err != nil {
 		return nil, err
@@ -60,6 +72,8 @@ func Findings(ctx context.Context, st *store.Store, kommun string, now domain.In
 			missing[m.Person] = true
 			f.Mail = ""
 			f.Text = fmt.Sprintf("%s har mejl att få men ingen adress. Lägg in den: arshjul mail set-address --person %s --address ADRESS. Då skickas det som väntar.", m.Person, m.Person)
+		case store.ReasonBounced:
+			f.Text = fmt.Sprintf("Ett mejl till %s kom tillbaka: %s. Rätta adressen, eller skicka det igen med arshjul mail again %s.", m.Person, m.Words, m.ID)
 		case store.ReasonExpired:
 			f.Text = fmt.Sprintf("Ett mejl till %s gick inte att skicka på fem dygn: %s. Skicka det igen med arshjul mail again %s.", m.Person, m.Words, m.ID)
 		default:
@@ -71,18 +85,32 @@ func Findings(ctx context.Context, st *store.Store, kommun string, now domain.In
 	if err != nil {
 		return nil, err
 	}
-	if !down && unsent != 0 && unsent.Time().Before(now.Time().Add(-slow)) {
+	if !down && !held && unsent != 0 && unsent.Time().Before(now.Time().Add(-slow)) {
 		found = append(found, Finding{Code: FindingSlow, Since: unsent, Text: fmt.Sprintf("Mejl har väntat på att skickas sedan den %s fast e-postservern svarar. Se varför i arshjul mail log.", moment(unsent))})
 	}
 	waiting, err := st.OldestNotice(ctx, kommun)
 	if err != nil {
 		return nil, err
 	}
-	if !down && waiting != 0 && waiting.Time().Before(now.Time().Add(-idle)) {
+	if !down && !held && waiting != 0 && waiting.Time().Before(now.Time().Add(-idle)) {
 		found = append(found, Finding{Code: FindingNotRunning, Since: waiting, Text: fmt.Sprintf(
 			"Det finns sådant att meddela från den %s som ingen har gjort mejl av. Kontrollera att en worker kör, och arbetsflödet delivery/%s i Temporal.", moment(waiting), kommun)})
 	}
 	return found, nil
+}
+
+// heldText says why mails are held, how many people wait for them, and how they are let go.
+func heldText(ctx context.Context, st *store.Store, kommun string, hold store.MailHold) (string, error) {
+	people, err := st.Held(ctx, kommun)
+	if err != nil {
+		return "", err
+	}
+	waits := fmt.Sprintf("Inget skickas förrän någon släpper dem; %d personer har något som väntar.", len(people))
+	if hold.Reason == store.HoldAsked {
+		return fmt.Sprintf("Mejlen hålls sedan den %s, av %s. %s Släpp dem med arshjul mail release.", moment(hold.Since), hold.By, waits), nil
+	}
+	return fmt.Sprintf("Mejlen hålls sedan den %s: databasen har lagts tillbaka till en tidigare tidpunkt, och vad som skickades däremellan står inte här. %s Se vad med arshjul mail held och jämför med e-postserverns logg. Släpp dem med arshjul mail release, så får var och en ett mejl om det som väntar; eller med arshjul mail release --sent, om det redan är skickat.",
+		moment(hold.Since), waits), nil
 }
 
 func moment(i domain.Instant) string {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	netmail "net/mail"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -99,7 +100,19 @@ func (l *Line) Carry(ctx context.Context, m store.Mail, told []store.Notice) (st
 		return store.Outcome{State: store.MailFailed, Reason: store.ReasonRefused, Words: err.Error()}, nil
 	}
 	r, err := l.conn.send(l.office.from.Address, to, msg)
+	r.words = discreet(r.words, to)
 	return outcomeOf(r), err
+}
+
+// anAddress finds what looks like one in a mail server's words.
+var anAddress = regexp.MustCompile(`[^\s<>()\[\]"':;,=]+@[^\s<>()\[\]"':;,=]+`)
+
+// discreet takes addresses out of a mail server's words: the log has none.
+func discreet(words, to string) string {
+	if to != "" {
+		words = regexp.MustCompile("(?i)"+regexp.QuoteMeta(to)).ReplaceAllString(words, "adressen")
+	}
+	return anAddress.ReplaceAllString(words, "adressen")
 }
 
 // notNow is how a mail fares that cannot be composed: the others need not wait for it.

@@ -17,7 +17,7 @@ import (
 // mailOperations are those about mails: the delivery log, where and how often people are told, and the sink.
 func (s *Server) mailOperations() []operation {
 	at := root + "/mail"
-	return []operation{
+	return append(s.holdOperations(at), []operation{
 		{method: http.MethodGet, path: at, id: "mail", thing: domain.ThingMail, summary: "The delivery log, without what the mails said. Who is neither registeransvarig nor cykelansvarig sees only their own.", out: api.MailLog{}, query: []parameter{
 			{name: "person", kind: "string", says: "Only mails to this person."},
 			{name: "exercise", kind: "string", says: "An exercise's mails, such as exercise/1283/2028/1; none means real ones."},
@@ -35,7 +35,7 @@ func (s *Server) mailOperations() []operation {
 			{name: "before", kind: "integer", says: "Only mails with a lower id."},
 			{name: "limit", kind: "integer", says: "At most so many; none means 100, and 1000 is the most."}}, do: s.sunk},
 		{method: http.MethodGet, path: at + "/sink/{id}", id: "mail.sink.show", thing: domain.ThingSink, summary: "One mail in the sink, with its text.", out: api.SunkMail{}, do: s.sunkOne},
-	}
+	}...)
 }
 
 // keepers may see everybody's mails: they mend what hinders them.

@@ -26,6 +26,10 @@ func (s *Server) mailPages(mux *router) {
 		_, err := s.sendAgain(ctx, person, r.PostFormValue("id"))
 		return err
 	}))
+	mux.handle("POST /utskick/slapp", domain.ThingAsk, s.mailForm(func(ctx context.Context, r *http.Request, person domain.PersonID) error {
+		_, err := s.letMailsGo(ctx, person, r.PostFormValue("skickat") == "ja")
+		return err
+	}))
 	mux.handle("GET /ovningspost", domain.ThingSink, s.show(s.sinkPage))
 	mux.handle("GET /ovningspost/{id}", domain.ThingSink, s.show(s.sunkPage))
 	mux.handle("GET /ovningspost/{id}/sida", domain.ThingSink, s.sunkHTML)
@@ -68,6 +72,7 @@ func (s *Server) mailPage(r *http.Request, p *page) (string, error) {
 		Mine    []api.MailAddress
 		Log     api.MailLog
 		Keeper  bool // may set addresses
+		Hold    api.MailHold
 		People  []reach
 		More    string
 	}{Done: r.URL.Query().Get("klart") != "", Choices: choiceWords}
@@ -80,6 +85,9 @@ func (s *Server) mailPage(r *http.Request, p *page) (string, error) {
 		return "", err
 	}
 	if body.Log, err = s.theMailLog(r.Context(), p.Person, store.MailQuery{Before: r.URL.Query().Get("before"), Limit: limit}); err != nil {
+		return "", err
+	}
+	if body.Hold, err = s.theHold(r.Context(), p.Person); err != nil {
 		return "", err
 	}
 	if n := len(body.Log.Mails); n == limit {

@@ -83,7 +83,7 @@ func TestWhoseRoleBeginsIsTold(t *testing.T) {
 	x := launched(t, s, 2028, 1)
 	n = len(told(t, s))
 	begun("2030-01-01")
-	expect("an exercise "+x.state.Stream)
+	expect("an exercise " + x.state.Stream)
 }
 
 // What became of a task is kept as the rules said it.

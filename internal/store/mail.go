@@ -33,6 +33,7 @@ const (
 	ReasonRefused   = "refused"    // the mail server said no for good (5xx)
 	ReasonExpired   = "expired"    // tried for days
 	ReasonNoAddress = "no_address" // nobody has said where the person can be reached
+	ReasonBounced   = "bounced"    // the mail server took it, and it came back
 )
 
 // Mail is a mail to one person, as the delivery log knows it: never its text or address.
@@ -189,6 +190,21 @@ func (s *Store) DissolveMails(ctx context.Context, kommun string, now domain.Ins
 		)
 		update notice n set mail = null from freed where n.mail = freed.id`, kommun, now.Time())
 	return err
+}
+
+// BounceMail writes down that a mail that was sent came back; false when no sent mail has that id.
+func (s *Store) BounceMail(ctx context.Context, kommun, id, words string, now domain.Instant) (bounced bool, err error) {
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `update mail set state = 'failed', reason = $3, words = $4, settled_at = $5 where kommun = $1 and id = $2 and state = 'sent'`,
+			kommun, id, ReasonBounced, clean(words), now.Time())
+		if bounced = tag.RowsAffected() > 0; err != nil || !bounced {
+			return err
+		}
+		_, err = tx.Exec(ctx, `insert into mail_attempt (mail, number, at, outcome, words)
+			select id, coalesce((select max(number) from mail_attempt a where a.mail = m.id), 0) + 1, $2, 'failed', $3 from mail m where id = $1`, id, now.Time(), clean(words))
+		return err
+	})
+	return bounced, err
 }
 
 // releaseSQL takes a person's failed mails apart, so that what they carried goes with the next mail.

@@ -26,7 +26,7 @@ type Notice struct {
 	Change   domain.Change
 	Was      domain.Date // moved: the day by which it was to be done before; "" = the same
 	Sat      domain.Date // moved: the day of the step's meeting before; "" = the same
-	Escalate bool   // somebody else's task, told to who escalates
+	Escalate bool        // somebody else's task, told to who escalates
 	Urgent   bool
 	// Bridges says that a klämdag is no working day in the cycle.
 	Bridges bool

@@ -41,6 +41,8 @@ type Fault struct {
 	Take bool
 	// Gone cuts the connection after the mail was taken and acknowledged, at the next command.
 	Gone bool
+	// Echo says the recipient's address in the answer, as many do.
+	Echo bool
 	// Hang answers nothing until the test ends.
 	Hang bool
 }
@@ -193,7 +195,11 @@ func (s *session) at(stage, to string) error {
 	case f.Drop:
 		return s.cut()
 	}
-	return &smtp.SMTPError{Code: f.Code, EnhancedCode: smtp.EnhancedCodeNotSet, Message: "som provet vill"}
+	says := "som provet vill"
+	if f.Echo {
+		says = "<" + to + ">: som provet vill"
+	}
+	return &smtp.SMTPError{Code: f.Code, EnhancedCode: smtp.EnhancedCodeNotSet, Message: says}
 }
 
 func (s *session) cut() error {

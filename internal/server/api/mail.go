@@ -11,7 +11,7 @@ type MailLog struct {
 
 // MailFinding is something about mails that somebody must see to.
 type MailFinding struct {
-	Code   string          `json:"code" enum:"server_down,refused,expired,no_address,slow,not_running"`
+	Code   string          `json:"code" enum:"server_down,refused,bounced,expired,no_address,slow,not_running,held"`
 	Person domain.PersonID `json:"person,omitempty"`
 	Mail   string          `json:"mail,omitempty" doc:"The mail's id."`
 	Since  domain.Instant  `json:"since"`
@@ -34,7 +34,7 @@ type Mail struct {
 	Day      domain.Date     `json:"day" doc:"The day it is for; an exercise's is on its own clock."`
 	State    string          `json:"state" enum:"new,sending,later,sent,failed,unneeded,released"`
 	Word     string          `json:"word" doc:"The state in Swedish."`
-	Reason   string          `json:"reason,omitempty" enum:"refused,expired,no_address" doc:"Why it failed."`
+	Reason   string          `json:"reason,omitempty" enum:"refused,bounced,expired,no_address" doc:"Why it failed."`
 	Words    string          `json:"words,omitempty" doc:"What the mail server said last."`
 	Attempts int             `json:"attempts"`
 	Made     domain.Instant  `json:"made"`
@@ -103,4 +103,31 @@ type SunkMail struct {
 	Times     int            `json:"times" doc:"How often it came."`
 	Text      string         `json:"text,omitempty" doc:"As plain text, when one mail is asked for."`
 	HTML      string         `json:"html,omitempty"`
+}
+
+// MailHold says whether mails are held: made and sent only when a person has let them go, as after a restore.
+type MailHold struct {
+	Held   bool            `json:"held"`
+	Since  domain.Instant  `json:"since,omitempty"`
+	Reason string          `json:"reason,omitempty" enum:"restored,asked"`
+	By     domain.PersonID `json:"by,omitempty"`
+	People []MailHeld      `json:"people" doc:"Who has something that waits, held or not."`
+}
+
+// MailHeld is what waits for a person.
+type MailHeld struct {
+	Person domain.PersonID `json:"person"`
+	Things int             `json:"things" doc:"That no mail carries yet."`
+	Mails  int             `json:"mails" doc:"That were made, and not sent as far as is known."`
+	Unsure int             `json:"unsure" doc:"Of those, how many may have arrived."`
+}
+
+// MailRelease lets held mails go.
+type MailRelease struct {
+	Sent bool `json:"sent,omitempty" doc:"What waits was sent before the restore, and is not sent again."`
+}
+
+// MailBounce is a mail that came back, as the mail server's report has it.
+type MailBounce struct {
+	Report string `json:"report" doc:"The whole report (RFC 3464), headers and all. It is read and not kept."`
 }
