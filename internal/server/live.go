@@ -34,6 +34,7 @@ const (
 // many follow, and none when nobody does. It needs nothing of who writes, so other processes' entries are seen too.
 type tail struct {
 	s    *Server
+	beat time.Duration
 	done chan struct{} // closed when the server stops
 
 	mu      sync.Mutex
@@ -52,7 +53,7 @@ type follower struct {
 }
 
 func newTail(s *Server) *tail {
-	return &tail{s: s, done: make(chan struct{}), all: map[*follower]struct{}{}, of: map[domain.PersonID]int{}}
+	return &tail{s: s, beat: beatEvery, done: make(chan struct{}), all: map[*follower]struct{}{}, of: map[domain.PersonID]int{}}
 }
 
 // close ends every connection.
@@ -145,13 +146,6 @@ func (t *tail) tell(pulses map[string]uint64) {
 	}
 }
 
-// followers tells how many pages follow.
-func (t *tail) followers() int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return len(t.all)
-}
-
 // follow tells an open page, as a server-sent event, when what it shows has changed since it was made.
 func (s *Server) follow(w http.ResponseWriter, r *http.Request) {
 	c := callerOf(r.Context())
@@ -191,7 +185,7 @@ func (s *Server) follow(w http.ResponseWriter, r *http.Request) {
 	if !send("retry: 2000\n\n") {
 		return
 	}
-	beat := time.NewTicker(beatEvery)
+	beat := time.NewTicker(s.tail.beat)
 	defer beat.Stop()
 	for {
 		select {
