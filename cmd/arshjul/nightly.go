@@ -33,9 +33,13 @@ func reconcileNightly(ctx context.Context, w worker.ActivityRegistry, o *opened)
 	go keepReconciling(ctx, o.store, o.temporal, o.log)
 }
 
-// keepReconciling sees to it, now and every hour, that every municipality has its schedule.
+// lookForMunicipalities is how often a worker looks whether a registry has been founded since.
+const lookForMunicipalities = 15 * time.Second
+
+// keepReconciling sees to it that every municipality has its schedule, also one whose registry is founded later.
 func keepReconciling(ctx context.Context, st *store.Store, c client.Client, log *zap.Logger) {
-	for again := time.NewTimer(0); ; again.Reset(time.Hour) {
+	scheduled := map[string]bool{}
+	for again := time.NewTimer(0); ; again.Reset(lookForMunicipalities) {
 		select {
 		case <-ctx.Done():
 			again.Stop()
@@ -44,10 +48,15 @@ func keepReconciling(ctx context.Context, st *store.Store, c client.Client, log 
 		}
 		kommuns, err := st.Municipalities(ctx)
 		for _, kommun := range kommuns {
-			err = errors.Join(err, temporalx.ScheduleReconcile(ctx, c, kommun))
+			if scheduled[kommun] {
+				continue
+			}
+			failed := temporalx.ScheduleReconcile(ctx, c, kommun)
+			scheduled[kommun] = failed == nil
+			err = errors.Join(err, failed)
 		}
 		if err != nil && ctx.Err() == nil {
-			log.Warn("workflows, log and lists may not be compared every night for every municipality; that is tried again in an hour", zap.Error(err))
+			log.Warn("workflows, log and lists may not be compared every night for every municipality; that is tried again", zap.Error(err))
 		}
 	}
 }

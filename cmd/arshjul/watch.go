@@ -36,12 +36,14 @@ var (
 	unsentSeconds  = gauge("unsent_mail_seconds", "Age of the oldest of them; 0 = none.")
 	failedMails    = gauge("failed_mails", "Mails that were given up: refused, expired, or without an address.")
 	silentServers  = gauge("mail_servers_silent", "Municipalities whose mail server does not answer.")
+	differences    = gauge("reconcile_differences", "Differences between workflows, log and lists that the last comparison of each municipality found.")
+	reconciledAgo  = gauge("reconciled_seconds", "How long ago that was, for the municipality whose turn was longest ago; it is compared every night.")
 	blocked        = gauge("workflows_blocked", "Open workflows whose last five tasks or more have failed (TemporalReportedProblems).")
 )
 
 // Describe names the gauges.
 func (w *watch) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{watchUp, overdueCycles, overdueSeconds, unsentMails, unsentSeconds, failedMails, silentServers, blocked} {
+	for _, d := range []*prometheus.Desc{watchUp, overdueCycles, overdueSeconds, unsentMails, unsentSeconds, failedMails, silentServers, differences, reconciledAgo, blocked} {
 		to <- d
 	}
 }
@@ -76,6 +78,8 @@ func (w *watch) Collect(to chan<- prometheus.Metric) {
 		put(unsentSeconds, since(s.OldestMail))
 		put(failedMails, float64(s.FailedMails))
 		put(silentServers, float64(s.SilentServers))
+		put(differences, float64(s.Differences))
+		put(reconciledAgo, since(s.Compared))
 	}
 	n, err := w.temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
 		Query: "TemporalReportedProblems is not null and ExecutionStatus = 'Running'"})

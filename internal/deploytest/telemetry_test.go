@@ -58,7 +58,7 @@ func TestTelemetry(t *testing.T) {
 	zero, positive := func(v float64) bool { return v == 0 }, func(v float64) bool { return v > 0 }
 	for _, from := range []string{worker, serve} {
 		for _, series := range []string{"arshjul_overdue_cycles", "arshjul_overdue_seconds", "arshjul_unsent_mails", "arshjul_unsent_mail_seconds",
-			"arshjul_failed_mails", "arshjul_mail_servers_silent", "arshjul_workflows_blocked"} {
+			"arshjul_failed_mails", "arshjul_mail_servers_silent", "arshjul_reconcile_differences", "arshjul_workflows_blocked"} {
 			is(from, series, zero)
 		}
 		is(from, `arshjul_watch_up{what="postgres"}`, positive)
@@ -71,6 +71,8 @@ func TestTelemetry(t *testing.T) {
 	is(serve, `arshjul_http_seconds_count{route="GET /api/v1/health",status="200"}`, positive)
 
 	spans.until(in, "POST /api/v1/exercise/{kommun}/{year}/{n}/commands", "UpdateWorkflow:command", "HandleUpdate:command", "RunActivity:journal")
+
+	in.reconcilesNightly()
 
 	// Postgres goes away under a batch: Temporal cannot work either, until it is back.
 	must(t, in.stack.Postgres().Halt(in.ctx, stack.Kill))

@@ -14,6 +14,8 @@ type Watch struct {
 	OldestMail    domain.Instant // when the oldest of them was made; 0 = none
 	FailedMails   int            // given up: refused, expired, or nowhere to send them
 	SilentServers int            // municipalities whose mail server does not take part in anything just now
+	Differences   int            // that the last comparison of workflows, log and lists found, over all municipalities
+	Compared      domain.Instant // when the municipality was compared whose turn was longest ago, or founded if it never was; 0 = no municipality
 }
 
 // Watch looks at the installation at an instant.
@@ -27,5 +29,16 @@ func (s *Store) Watch(ctx context.Context, now domain.Instant) (w Watch, err err
 				from (select made_at, state <> 'failed' as open from mail
 					where exercise = '' and state in ('new', 'sending', 'later', 'failed')) of) m`, now.Time()).
 		Scan(&w.Overdue, (*int64)(&w.OldestDue), &w.UnsentMails, (*int64)(&w.OldestMail), &w.FailedMails, &w.SilentServers)
+	if err != nil {
+		return Watch{}, err
+	}
+	err = s.pool.QueryRow(ctx, `
+		select coalesce(sum(last.found), 0), coalesce((extract(epoch from min(coalesce(last.at, founded.recorded_at))) * 1000)::bigint, 0)
+		from (select substr(stream, length('registry/') + 1) as kommun, recorded_at from entry where stream like 'registry/%' and seq = 1) founded
+		left join lateral (
+			select at, coalesce(jsonb_array_length(r -> 'found'), 0) + coalesce((r ->> 'more')::int, 0) as found
+			from (select at, convert_from(leaf, 'UTF8')::jsonb -> 'reconciled' as r
+				from entry where stream = 'reconcile/' || founded.kommun order by seq desc limit 1) latest) last on true`).
+		Scan(&w.Differences, (*int64)(&w.Compared))
 	return w, err
 }

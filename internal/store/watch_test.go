@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -32,6 +33,26 @@ func TestWatch(t *testing.T) {
 	if w := look(cycle.NextDue - 1); w.Overdue != 0 || w.OldestDue != 0 || w.UnsentMails != 1 || w.OldestMail != now {
 		t.Errorf("before anything is due: %+v", w)
 	}
+	if w := look(now); w.Differences != 0 || w.Compared == 0 {
+		t.Errorf("before the first comparison: %+v", w)
+	}
+	for n, found := range []int{domain.MostDifferences + 2, 1} {
+		var r domain.Reconciled
+		for range found {
+			r.Add(domain.Difference{Stream: cycle.Stream, Kind: domain.DiffEntry, Seq: 1})
+		}
+		at := now + domain.Instant(n)
+		for range 2 { // the answer to the first was lost
+			e, err := s.AppendReconciled(t.Context(), "9999", fmt.Sprint("night-", n), r, at)
+			if err != nil || e.Event.Seq != uint64(n+1) || e.Log != "9999" {
+				t.Errorf("written as %+v, %v", e, err)
+			}
+		}
+		if w := look(now); w.Differences != found || w.Compared != at {
+			t.Errorf("after comparison %d: %+v", n, w)
+		}
+	}
+	verified(t, s, "9999")
 	if w := look(cycle.NextDue); w.Overdue != 1 || w.OldestDue != cycle.NextDue {
 		t.Errorf("the moment it is due: %+v", w)
 	}
