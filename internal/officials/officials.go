@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"arshjul/domain"
@@ -69,15 +70,19 @@ type player struct {
 }
 
 func (p *player) look(ctx context.Context) (head api.CycleHead, tasks []api.Task, err error) {
-	var cycle api.Cycle
-	if err := p.again(ctx, func() error { return p.client.Get(ctx, "/"+p.stream, &cycle) }); err != nil {
+	var all api.Cycles // the list is light; the cycle's own answer has every step
+	if err := p.again(ctx, func() error { return p.client.Get(ctx, "/cycles", &all) }); err != nil {
 		return head, nil, fmt.Errorf("se på %s: %w", p.stream, err)
+	}
+	i := slices.IndexFunc(all.Cycles, func(c api.CycleHead) bool { return c.Stream == p.stream })
+	if i < 0 {
+		return head, nil, domain.Refuse(domain.CodeUnknownStream, "Det finns ingen övning som heter %q. De som finns: arshjul cycles", p.stream)
 	}
 	var list api.Tasks
 	if err := p.again(ctx, func() error { return p.client.Get(ctx, "/"+p.stream+"/tasks", &list) }); err != nil {
 		return head, nil, fmt.Errorf("se på uppgifterna i %s: %w", p.stream, err)
 	}
-	return cycle.CycleHead, list.Tasks, nil
+	return all.Cycles[i], list.Tasks, nil
 }
 
 // work does every task that somebody can do, several at once, and says how many were done.
