@@ -18,6 +18,7 @@ import (
 	"go.uber.org/zap"
 
 	"arshjul/domain"
+	"arshjul/internal/mail/mailtest"
 	"arshjul/internal/stack"
 	"arshjul/internal/stack/stacktest"
 	"arshjul/internal/store"
@@ -111,6 +112,7 @@ type setup struct {
 	stack   *stack.Stack        // nil: a new one
 	program string              // "": the checkout's
 	env     map[string][]string // more, by part
+	post    *mailtest.Server    // takes real mails; nil: the sink does
 	mail    []string            // flags of the worker; nil: every mail goes to the sink
 	servers int                 // 0: one
 	// dials changes the addresses by which a part ("worker", "serve") reaches others; nil: as they are.

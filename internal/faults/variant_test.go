@@ -150,4 +150,14 @@ func (c clock) set(off time.Duration) {
 	must(c.t, os.Rename(c.file+".new", c.file))
 }
 
+// off is how wrong the clock is.
+func (c clock) off() time.Duration {
+	c.t.Helper()
+	text, err := os.ReadFile(c.file)
+	must(c.t, err)
+	off, err := time.ParseDuration(string(text))
+	must(c.t, err)
+	return off
+}
+
 func (c clock) env() string { return clockFile + "=" + c.file }
