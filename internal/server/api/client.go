@@ -20,16 +20,23 @@ import (
 type Client struct {
 	base   string
 	person domain.PersonID
+	key    string
 	http   *http.Client
 }
 
 // NewClient asks the server at base, such as http://127.0.0.1:8028, as the person.
 func NewClient(base string, person domain.PersonID) *Client {
-	return &Client{strings.TrimSuffix(base, "/"), person, &http.Client{Timeout: time.Minute}}
+	return &Client{strings.TrimSuffix(base, "/"), person, "", &http.Client{Timeout: time.Minute}}
 }
 
+// WithKey asks the same server with a key (arshjul login), which says who asks.
+func (c *Client) WithKey(key string) *Client { return &Client{c.base, "", key, c.http} }
+
+// Over asks the same server through another http.Client.
+func (c *Client) Over(h *http.Client) *Client { return &Client{c.base, c.person, c.key, h} }
+
 // As asks the same server as another person, over the same connections.
-func (c *Client) As(person domain.PersonID) *Client { return &Client{c.base, person, c.http} }
+func (c *Client) As(person domain.PersonID) *Client { return &Client{c.base, person, c.key, c.http} }
 
 // Base is the server's address.
 func (c *Client) Base() string { return c.base }
@@ -96,6 +103,9 @@ func (c *Client) ask(ctx context.Context, method, path string, body []byte, cont
 	}
 	if c.person != "" {
 		r.Header.Set("X-Arshjul-Person", string(c.person))
+	}
+	if c.key != "" {
+		r.Header.Set("Authorization", "Bearer "+c.key)
 	}
 	answer, err := c.http.Do(r)
 	if err != nil {
