@@ -57,6 +57,8 @@ func afterwards(stream string, in *api.Command) string {
 		return stepPath(stream, in.Step)
 	case in.Kind == domain.CmdConfirmMeeting:
 		return "/inkorg"
+	case strings.HasPrefix(stream, "registry/"):
+		return "/cykler"
 	}
 	return pagePath(stream)
 }
@@ -179,6 +181,10 @@ func setMember(in *api.Command, name, value string) error {
 		in.Need = domain.StepID(value)
 	case "new_meeting":
 		in.NewMeeting = &domain.Meeting{ID: domain.MeetingID(value)}
+	case "new_date":
+		if in.NewMeeting != nil { // it comes after the meeting's id
+			in.NewMeeting.Date = domain.Date(value)
+		}
 	default:
 		return domain.Refuse(domain.CodeUnknownField, "Formuläret har inget fält %q. Ladda om sidan och gör om.", name)
 	}

@@ -5,7 +5,6 @@ import (
 	"html/template"
 
 	"arshjul/domain"
-	"arshjul/internal/server/api"
 )
 
 // look is how a state is shown: by a word, a shape and a class, never by colour alone.
@@ -32,19 +31,6 @@ func lookOf(st *domain.State, step *domain.Step) look {
 	case step.Late:
 		return lookLate
 	case step.Status == domain.StatusWaiting:
-		return lookWaiting
-	}
-	return lookOpen
-}
-
-// rowLook is lookOf for a step as it stands in lists.
-func rowLook(row *api.StepRow) look {
-	switch {
-	case row.Done:
-		return lookDone
-	case row.Late:
-		return lookLate
-	case row.Status == domain.StatusWaiting:
 		return lookWaiting
 	}
 	return lookOpen

@@ -14,8 +14,7 @@ import (
 type review struct {
 	Title, Action string
 	Rows          []reviewRow
-	Then          []string // what would stand in the history
-	Warnings      []string
+	Would         api.Preview
 	Hidden        []hidden
 }
 
@@ -37,9 +36,9 @@ func (s *Server) reviewForm(w http.ResponseWriter, r *http.Request) {
 		s.faultPage(w, r, p, err)
 		return
 	}
-	then, warnings := []string{}, []string(nil)
+	var would api.Preview
 	if err == nil {
-		then, warnings, err = s.wouldFollow(r, on, p.Person, &in)
+		would, err = s.previewOf(r.Context(), on, p.Person, &in)
 	}
 	if err != nil {
 		problem := s.problemOf(r, err)
@@ -57,29 +56,9 @@ func (s *Server) reviewForm(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body.Review = reviewOf(body, &in, values)
-	body.Review.Then, body.Review.Warnings = then, warnings
+	body.Review.Would = would
 	p.Title, p.Menu, p.Exercise, p.Today, p.Body = "Granska: "+body.Step.Title, "cykler", c.Exercise > 0, dayOf(c), body
 	s.write(w, r, http.StatusOK, "granska", p)
-}
-
-// wouldFollow tells what a command would lead to as things stand, or why it would be refused.
-func (s *Server) wouldFollow(r *http.Request, on string, person domain.PersonID, in *api.Command) (then, warnings []string, err error) {
-	c, err := s.commandWith(r.Context(), on, person, in, &texts{})
-	if err != nil {
-		return nil, nil, err
-	}
-	err = s.Store.View(r.Context(), on, func(st *domain.State) error {
-		events, err := domain.Decide(st, c, now())
-		for i := range events {
-			then = append(then, domain.Sentence(st, &events[i]))
-		}
-		return err
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	warnings, err = s.paragraphsElsewhere(r.Context(), on, c.Meeting, paragraphsOf(&c))
-	return then, warnings, err
 }
 
 // reviewOf tells what was filled in by the names that the form has for it, and carries it on.

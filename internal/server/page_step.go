@@ -171,7 +171,7 @@ func inputFor(member string, kind domain.CommandKind, step *api.Step, registry *
 	case "outcome":
 		in.Type, in.Box, in.Label = "choice", "radio", "Vad beslutades?"
 		for _, o := range []domain.Outcome{domain.OutcomeApproved, domain.OutcomeRejected, domain.OutcomeReturned, domain.OutcomeTabled} {
-			in.Options = append(in.Options, option{string(o), o.Swedish(), in.Value == string(o)})
+			in.Options = append(in.Options, option{string(o), upperFirst(o.Swedish()), in.Value == string(o)})
 		}
 	case "meeting":
 		in.Type, in.Label = "select", "Sammanträde"

@@ -35,7 +35,7 @@ type page struct {
 	Body        any
 }
 
-var templates = parseTemplates("logga-in", "inkorg", "cykler", "cykel", "steg", "journal", "utskick", "ovningspost", "ovningsmejl", "fel", "arshjulet", "granska",
+var templates = parseTemplates("logga-in", "inkorg", "cykler", "cykel", "steg", "journal", "utskick", "ovningspost", "ovningsmejl", "fel", "arshjulet", "granska", "flytta",
 	"inloggningar", "forslag", "slapp-in", "kalendrar", "utloggad")
 
 func parseTemplates(names ...string) map[string]*template.Template {
@@ -79,6 +79,7 @@ func (s *Server) pages(mux *router) {
 	for _, at := range []string{"/cykel/{kommun}/{year}", "/ovning/{kommun}/{year}/{n}"} {
 		mux.handle("GET "+at, domain.ThingRead, s.show(s.cyclePage))
 		mux.handle("GET "+at+"/steg/{step...}", domain.ThingRead, s.show(s.stepPage))
+		mux.handle("GET "+at+"/flytta", domain.ThingRead, s.show(s.movePage))
 		mux.handle("POST "+at+"/granska", domain.ThingAsk, s.reviewForm)
 		mux.handle("POST "+at+"/kommando", domain.ThingAsk, s.doForm)
 	}
