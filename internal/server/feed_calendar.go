@@ -74,9 +74,8 @@ func (s *Server) daysOf(ctx context.Context, f *store.Feed, base string, now dom
 		if err != nil {
 			return nil, "", err
 		}
-		meetings, err := s.meetingDays(ctx, c.Source, base, func(m *domain.Meeting) bool {
-			return slices.ContainsFunc(days, func(d day) bool { return d.date == m.Date })
-		})
+		// Every meeting of the years that a cycle lasts, so that a step that moves changes itself alone.
+		meetings, err := s.meetingDays(ctx, c.Source, base, func(m *domain.Meeting) bool { return m.Date.Year() >= c.Year-2 && m.Date.Year() <= c.Year+1 })
 		return append(days, meetings...), cycleTitle(c.Year, c.Exercise), err
 	}
 	cycles, err := s.Store.OpenCycles(ctx, s.Kommun)
