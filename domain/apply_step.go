@@ -3,6 +3,7 @@ package domain
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // reached says which status an event that moves a step on takes it to.
@@ -47,6 +48,24 @@ func (c *Cycle) takeStep(st *Step, e *Event) error {
 	case EvLate:
 		st.Late = true
 		return nil
+	case EvPostponed:
+		c.useParagraph(st, e)
+		return nil
+	case EvDecisionReported:
+		d := *st.Decision
+		d.Reported = e.Seq
+		st.Decision = &d
+		c.useParagraph(st, e)
+		return nil
+	case EvAppealed:
+		st.Force = ForceAppealed
+		return nil
+	case EvInForce:
+		st.Force = ForceFinal
+		return nil
+	case EvOverturned:
+		st.takeOverturned(e)
+		return nil
 	case EvReopened:
 		c.takeReopened(st, e)
 		return nil
@@ -70,23 +89,47 @@ func (c *Cycle) takeReached(st *Step, e *Event, to Status) {
 	case EvSubmitted:
 		st.Submission = &Submission{No: e.VersionNo, Hash: e.Version, By: e.Actor, Seq: e.Seq}
 		st.Decision = nil
+		st.Owes = false
 		st.dropMarks(StatusSubmitted, StatusReady)
 	case EvTakenBack:
 		st.dropMarks(StatusReady, StatusReady)
 		return
 	case EvDecided, EvTabled, EvRejected, EvReturned:
 		st.Decision = &Decision{Outcome: e.Outcome, Meeting: e.Meeting, Paragraph: e.Paragraph, Dnr: e.Dnr, Date: e.Date,
-			Version: e.Version, By: e.Actor, Seq: e.Seq, Exception: e.Exception != ""}
+			Version: e.Version, By: e.Actor, Seq: e.Seq, Exception: strings.HasSuffix(e.Exception, ExceptionRegistrarSubmitted)}
+		if r := e.Record; r != nil {
+			st.Decision.Manner, st.Decision.Wording = r.Manner, r.Wording
+			if r.Class == ClassMinority {
+				st.Minority = e.Seq
+			}
+		}
+		st.takeItems(e)
 	}
-	if e.Paragraph != "" && e.Meeting != "" {
-		c.Paragraphs = append(slices.Clip(c.Paragraphs), UsedParagraph{Meeting: e.Meeting, Paragraph: e.Paragraph, Step: st.ID})
-	}
+	c.useParagraph(st, e)
 	if e.Kind == EvRejected || e.Kind == EvReturned {
 		st.Round++
 		st.Marks = nil
 		st.Instruction = e.Text
+		st.Owes = e.Kind == EvReturned && c.Wheel.Def(st.Def).ReturnsTo == ""
 	}
 	st.Marks = append(slices.Clip(st.Marks), Mark{Status: to, Seq: e.Seq, Date: date, By: e.Actor})
+}
+
+func (c *Cycle) useParagraph(st *Step, e *Event) {
+	if e.Paragraph != "" && e.Meeting != "" {
+		c.Paragraphs = append(slices.Clip(c.Paragraphs), UsedParagraph{Meeting: e.Meeting, Paragraph: e.Paragraph, Step: st.ID})
+	}
+}
+
+// takeOverturned begins the step anew after a court has set its decision aside, with the court's reasons as its
+// instruction.
+func (s *Step) takeOverturned(e *Event) {
+	s.Overturned = append(slices.Clip(s.Overturned), *s.Decision)
+	s.Round++
+	s.Status, s.Since, s.Late = StatusOpen, e.At.Date(), false
+	s.Decision, s.Items, s.Minority, s.Force = nil, nil, 0, ""
+	s.Instruction, s.Owes = e.Text, true
+	s.Marks = []Mark{{Status: StatusOpen, Seq: e.Seq, Date: e.At.Date()}}
 }
 
 // takeReopened begins a new round: of the step that an återremiss returned to, or (with Need set) of one that had gone
@@ -99,7 +142,7 @@ func (c *Cycle) takeReopened(st *Step, e *Event) {
 	st.Status = StatusWaiting
 	if e.Need == "" {
 		st.Status = StatusOpen
-		st.Instruction = e.Text
+		st.Instruction, st.Owes = e.Text, true
 		st.Marks = []Mark{{Status: StatusOpen, Seq: e.Seq, Date: e.At.Date()}}
 	}
 }

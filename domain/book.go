@@ -4,10 +4,11 @@ package domain
 //
 //	1  the first
 //	2  a real cycle is launched on an order that a second person confirmed; the reminder ladder
-const CurrentRules = 2
+//	3  what a protocol says: votes and minority, att-satser, decisions in a nämnd's place, laga kraft; an answer to a motivering
+const CurrentRules = 3
 
 // Book is one version of the rules. A run keeps the book it began with to its end, so that a replay years later judges
-// every command as it was judged then; a binary carries the current book and the one before.
+// every command as it was judged then; a binary carries the current book and every earlier one.
 type Book struct {
 	Version int
 	Decide  func(*State, Command, Instant) ([]Event, error)
@@ -20,9 +21,12 @@ type Book struct {
 func Books() []Book {
 	// The functions tell the versions apart by State.Rules.
 	book := Book{Version: CurrentRules, Decide: Decide, Apply: Apply, Tick: Tick, NextDue: NextDue}
-	before := book
-	before.Version--
-	return []Book{book, before}
+	var all []Book
+	for v := CurrentRules; v >= 1; v-- {
+		book.Version = v
+		all = append(all, book)
+	}
+	return all
 }
 
 // AdoptRules is the event with which a run begins that plays by other rules than the one before it. The caller applies it.

@@ -6,28 +6,32 @@ type CommandKind string
 // The commands on a cycle.
 const (
 	CmdLaunch    CommandKind = "launch"
-	CmdSubmit    CommandKind = "submit"    // lämna in underlag och handlingar
-	CmdReady     CommandKind = "ready"     // klar för beslut
-	CmdTakeBack  CommandKind = "take-back" // ta tillbaka klar för beslut
-	CmdDecide    CommandKind = "decide"    // a body's decision, written down
-	CmdEstablish CommandKind = "establish" // an official's or a company's fastställande
-	CmdAdjust    CommandKind = "adjust"    // justering
-	CmdPost      CommandKind = "post"      // anslag
-	CmdHandOver  CommandKind = "hand-over" // överlämnande
-	CmdFinalise  CommandKind = "finalise"  // underlag färdigställt
-	CmdHold      CommandKind = "hold"      // dialog eller möte genomfört
-	CmdReport    CommandKind = "report"    // anmälan eller information given
-	CmdReview    CommandKind = "review"    // granskning avgiven
-	CmdPublish   CommandKind = "publish"   // publicerat
-	CmdProceed   CommandKind = "proceed"   // gå vidare utan en sen enhet
-	CmdExtend    CommandKind = "extend"    // flytta fram en plandag
-	CmdComment   CommandKind = "comment"   // kommentera
-	CmdVoid      CommandKind = "void"      // steget utgår
-	CmdCorrect   CommandKind = "correct"   // rätta en uppgift
-	CmdCancel    CommandKind = "cancel"    // avbryt cykeln
-	CmdBatch     CommandKind = "batch"     // the decisions of one meeting, all or none
-	CmdAdvance   CommandKind = "advance"   // exercises only: move the clock to the next thing due
-	CmdChanges   CommandKind = "registry"  // numbered registry changes on their way to a cycle; never from a person
+	CmdSubmit    CommandKind = "submit"         // lämna in underlag och handlingar
+	CmdReady     CommandKind = "ready"          // klar för beslut
+	CmdTakeBack  CommandKind = "take-back"      // ta tillbaka klar för beslut
+	CmdDecide    CommandKind = "decide"         // a body's decision, written down
+	CmdEstablish CommandKind = "establish"      // an official's or a company's fastställande
+	CmdAdjust    CommandKind = "adjust"         // justering
+	CmdPost      CommandKind = "post"           // anslag
+	CmdHandOver  CommandKind = "hand-over"      // överlämnande
+	CmdFinalise  CommandKind = "finalise"       // underlag färdigställt
+	CmdHold      CommandKind = "hold"           // dialog eller möte genomfört
+	CmdReport    CommandKind = "report"         // anmälan eller information given
+	CmdReview    CommandKind = "review"         // granskning avgiven
+	CmdPublish   CommandKind = "publish"        // publicerat
+	CmdProceed   CommandKind = "proceed"        // gå vidare utan en sen enhet
+	CmdExtend    CommandKind = "extend"         // flytta fram en plandag
+	CmdComment   CommandKind = "comment"        // kommentera
+	CmdVoid      CommandKind = "void"           // steget utgår
+	CmdCorrect   CommandKind = "correct"        // rätta en uppgift
+	CmdCancel    CommandKind = "cancel"         // avbryt cykeln
+	CmdBatch     CommandKind = "batch"          // the decisions of one meeting, all or none
+	CmdInstead   CommandKind = "decide-instead" // an ordförandebeslut, or a decision on delegation
+	CmdAppeal    CommandKind = "appeal"         // the decision has been appealed
+	CmdInForce   CommandKind = "in-force"       // laga kraft
+	CmdOverturn  CommandKind = "overturn"       // a court has set the decision aside
+	CmdAdvance   CommandKind = "advance"        // exercises only: move the clock to the next thing due
+	CmdChanges   CommandKind = "registry"       // numbered registry changes on their way to a cycle; never from a person
 )
 
 // The commands on the registry. An exercise answers them itself.
@@ -55,6 +59,8 @@ const (
 	OutcomeRejected Outcome = "avslag"
 	OutcomeReturned Outcome = "aterremiss"
 	OutcomeTabled   Outcome = "bordlaggning"
+	OutcomePartly   Outcome = "delvis"        // not the same for every att-sats
+	OutcomeNoQuorum Outcome = "ej-beslutsfor" // too few were present: no decision, next meeting
 )
 
 // TextRef is a salted commitment, SHA-256 in hex, to a text or name that is stored outside and can be erased.
@@ -96,6 +102,7 @@ type Command struct {
 	Meeting   MeetingID    `json:"meeting,omitempty"`
 	Paragraph string       `json:"paragraph,omitempty"` // "§ 14" is written "14"
 	Dnr       string       `json:"dnr,omitempty"`
+	Record    *Record      `json:"record,omitempty"` // what the protocol says besides
 	To        []UnitID     `json:"to,omitempty"`
 	Need      StepID       `json:"need,omitempty"`  // proceed: the late step
 	Entry     uint64       `json:"entry,omitempty"` // correct: the sequence number of what is corrected
@@ -123,6 +130,7 @@ type Part struct {
 	Paragraph string      `json:"paragraph"`
 	Dnr       string      `json:"dnr,omitempty"`
 	Text      TextRef     `json:"text,omitempty"`
+	Record    *Record     `json:"record,omitempty"`
 }
 
 // Launch is what a cycle starts from.

@@ -33,56 +33,65 @@ const (
 	pNewMeeting
 	pParts
 	pOrder
+	pRecord
 )
 
 var partNames = [...]string{"step", "version", "text", "date", "documents", "reference", "fields", "outcome", "meeting",
 	"paragraph", "dnr", "to", "need", "entry", "launch", "changes", "found", "unit", "binding", "substitute", "exclusion",
-	"new_meeting", "parts", "order"}
+	"new_meeting", "parts", "order", "record"}
 
 // CommandRow says which members a kind of command must and may have.
 type CommandRow struct {
 	Kind      CommandKind
 	must, may part
 	Says      string // what it does, in Swedish: the button and the help text
+	// since is the version of the rules from which the kind exists, and newer are members it has only from version 3 on;
+	// 0 = always. What a run's rules do not know is refused until its next run.
+	since int
+	newer part
 }
 
 // CommandTable is every command there is. The one door (API, pages, CLI) serves this table.
 var CommandTable = []CommandRow{
-	{CmdLaunch, pLaunch, 0, "Starta cykeln"},
-	{CmdSubmit, pStep, pDocuments | pReference | pFields, "Lämna in"},
-	{CmdReady, pStep | pVersion, pText, "Markera klar för beslut"},
-	{CmdTakeBack, pStep | pText, 0, "Ta tillbaka klar för beslut"},
-	{CmdDecide, pStep | pVersion | pOutcome | pMeeting | pParagraph, pDnr | pDate | pText, "Registrera beslut"},
-	{CmdEstablish, pStep | pVersion, pDate | pDnr | pParagraph | pText, "Fastställ"},
-	{CmdAdjust, pStep, pDate, "Registrera justering"},
-	{CmdPost, pStep, pDate, "Registrera anslag"},
-	{CmdHandOver, pStep | pTo, pDate, "Lämna över"},
-	{CmdFinalise, pStep | pVersion, pText, "Färdigställ"},
-	{CmdHold, pStep | pText, pDate | pFields, "Registrera genomförd dialog"},
-	{CmdReport, pStep | pMeeting | pParagraph, pText, "Registrera anmälan"},
-	{CmdReview, pStep | pText, pDate, "Avge granskning"},
-	{CmdPublish, pStep | pReference, pDate, "Registrera publicering"},
-	{CmdProceed, pStep | pNeed | pText, 0, "Gå vidare utan sen enhet"},
-	{CmdExtend, pStep | pDate | pText, 0, "Flytta fram senast-dagen"},
-	{CmdComment, pText, pStep, "Kommentera"},
-	{CmdVoid, pStep | pText, 0, "Låt steget utgå"},
-	{CmdCorrect, pEntry | pText, pStep, "Rätta en uppgift"},
-	{CmdCancel, pText, 0, "Avbryt cykeln"},
-	{CmdBatch, pMeeting | pParts, pDate, "Registrera sammanträdets beslut"},
-	{CmdAdvance, 0, 0, "Flytta övningens klocka"},
-	{CmdChanges, pChanges, 0, "Ta emot registerändringar"},
-	{CmdFound, pFound, 0, "Lägg upp registret"},
-	{CmdSetUnit, pUnit, 0, "Lägg in eller ändra enhet"},
-	{CmdBind, pBinding, 0, "Ge en person en roll"},
-	{CmdUnbind, pBinding, 0, "Avsluta en roll"},
-	{CmdSubstitute, pSubstitute, 0, "Lägg in ersättare"},
-	{CmdExclude, pExclusion, 0, "Registrera jäv"},
-	{CmdAddMeeting, pNewMeeting, 0, "Lägg in sammanträde"},
-	{CmdMoveMeeting, pNewMeeting | pText, 0, "Flytta sammanträde"},
-	{CmdCancelMeeting, pNewMeeting | pText, 0, "Ställ in sammanträde"},
-	{CmdConfirmMeeting, pNewMeeting, 0, "Fastställ sammanträde"},
-	{CmdOrder, pOrder, pText, "Beställ start av en cykel"},
-	{CmdConfirmOrder, pOrder, 0, "Bekräfta beställningen"},
+	{Kind: CmdLaunch, must: pLaunch, may: 0, Says: "Starta cykeln"},
+	{Kind: CmdSubmit, must: pStep, may: pDocuments | pReference | pFields | pText, Says: "Lämna in", newer: pText},
+	{Kind: CmdReady, must: pStep | pVersion, may: pText, Says: "Markera klar för beslut"},
+	{Kind: CmdTakeBack, must: pStep | pText, may: 0, Says: "Ta tillbaka klar för beslut"},
+	{Kind: CmdDecide, must: pStep | pVersion | pOutcome | pMeeting | pParagraph, may: pDnr | pDate | pText | pRecord, Says: "Registrera beslut", newer: pRecord},
+	{Kind: CmdEstablish, must: pStep | pVersion, may: pDate | pDnr | pParagraph | pText, Says: "Fastställ"},
+	{Kind: CmdAdjust, must: pStep, may: pDate, Says: "Registrera justering"},
+	{Kind: CmdPost, must: pStep, may: pDate, Says: "Registrera anslag"},
+	{Kind: CmdHandOver, must: pStep | pTo, may: pDate, Says: "Lämna över"},
+	{Kind: CmdFinalise, must: pStep | pVersion, may: pText, Says: "Färdigställ"},
+	{Kind: CmdHold, must: pStep | pText, may: pDate | pFields, Says: "Registrera genomförd dialog"},
+	{Kind: CmdReport, must: pStep | pMeeting | pParagraph, may: pText, Says: "Registrera anmälan"},
+	{Kind: CmdReview, must: pStep | pText, may: pDate, Says: "Avge granskning"},
+	{Kind: CmdPublish, must: pStep | pReference, may: pDate, Says: "Registrera publicering"},
+	{Kind: CmdProceed, must: pStep | pNeed | pText, may: 0, Says: "Gå vidare utan sen enhet"},
+	{Kind: CmdExtend, must: pStep | pDate | pText, may: 0, Says: "Flytta fram senast-dagen"},
+	{Kind: CmdComment, must: pText, may: pStep, Says: "Kommentera"},
+	{Kind: CmdVoid, must: pStep | pText, may: 0, Says: "Låt steget utgå"},
+	{Kind: CmdCorrect, must: pEntry | pText, may: pStep, Says: "Rätta en uppgift"},
+	{Kind: CmdCancel, must: pText, may: 0, Says: "Avbryt cykeln"},
+	{Kind: CmdBatch, must: pMeeting | pParts, may: pDate, Says: "Registrera sammanträdets beslut"},
+	{Kind: CmdInstead, must: pStep | pVersion | pReference | pText | pRecord, may: pDate | pDnr, Says: "Registrera ordförande- eller delegationsbeslut", since: 3},
+	{Kind: CmdAppeal, must: pStep | pDate, may: pDnr | pText, Says: "Registrera överklagande", since: 3},
+	{Kind: CmdInForce, must: pStep | pDate, may: pDnr | pText, Says: "Registrera laga kraft", since: 3},
+	{Kind: CmdOverturn, must: pStep | pDate | pText | pDnr, may: 0, Says: "Registrera att beslutet är upphävt", since: 3},
+	{Kind: CmdAdvance, must: 0, may: 0, Says: "Flytta övningens klocka"},
+	{Kind: CmdChanges, must: pChanges, may: 0, Says: "Ta emot registerändringar"},
+	{Kind: CmdFound, must: pFound, may: 0, Says: "Lägg upp registret"},
+	{Kind: CmdSetUnit, must: pUnit, may: 0, Says: "Lägg in eller ändra enhet"},
+	{Kind: CmdBind, must: pBinding, may: 0, Says: "Ge en person en roll"},
+	{Kind: CmdUnbind, must: pBinding, may: 0, Says: "Avsluta en roll"},
+	{Kind: CmdSubstitute, must: pSubstitute, may: 0, Says: "Lägg in ersättare"},
+	{Kind: CmdExclude, must: pExclusion, may: 0, Says: "Registrera jäv"},
+	{Kind: CmdAddMeeting, must: pNewMeeting, may: 0, Says: "Lägg in sammanträde"},
+	{Kind: CmdMoveMeeting, must: pNewMeeting | pText, may: 0, Says: "Flytta sammanträde"},
+	{Kind: CmdCancelMeeting, must: pNewMeeting | pText, may: 0, Says: "Ställ in sammanträde"},
+	{Kind: CmdConfirmMeeting, must: pNewMeeting, may: 0, Says: "Fastställ sammanträde"},
+	{Kind: CmdOrder, must: pOrder, may: pText, Says: "Beställ start av en cykel"},
+	{Kind: CmdConfirmOrder, must: pOrder, may: 0, Says: "Bekräfta beställningen"},
 }
 
 // Row finds a kind's row, or nil.
@@ -114,7 +123,7 @@ func (c *Command) parts() part {
 	for i, set := range [...]bool{c.Step != "", c.Version != "", c.Text != "", c.Date != "", len(c.Documents) > 0,
 		c.Reference != "", len(c.Fields) > 0, c.Outcome != "", c.Meeting != "", c.Paragraph != "", c.Dnr != "",
 		len(c.To) > 0, c.Need != "", c.Entry != 0, c.Launch != nil, len(c.Changes) > 0, c.Found != nil, c.Unit != nil,
-		c.Binding != nil, c.Substitute != nil, c.Exclusion != nil, c.NewMeeting != nil, len(c.Parts) > 0, c.Order != nil} {
+		c.Binding != nil, c.Substitute != nil, c.Exclusion != nil, c.NewMeeting != nil, len(c.Parts) > 0, c.Order != nil, c.Record != nil} {
 		if set {
 			has |= 1 << i
 		}

@@ -18,11 +18,29 @@ func Decide(s *State, c Command, now Instant) ([]Event, error) {
 	if err := checkForm(&c); err != nil {
 		return nil, err
 	}
+	if err := s.knowsCommand(&c); err != nil {
+		return nil, err
+	}
 	j := newJudge(s, c, now)
 	if err := j.judge(); err != nil {
 		return nil, err
 	}
 	return j.events, nil
+}
+
+// knowsCommand refuses what the rules that this run keeps to its end do not have.
+func (s *State) knowsCommand(c *Command) error {
+	row := Row(c.Kind)
+	newer := c.parts() & row.newer
+	for _, p := range c.Parts {
+		if p.Record != nil {
+			newer |= pRecord
+		}
+	}
+	if s.Rules < row.since || s.Rules < 3 && newer != 0 {
+		return refuse(CodeRulesOlder, "Här gäller ännu regelversion %d, där det inte går. Be driften att köra arshjul roll, och försök igen.", s.Rules)
+	}
+	return nil
 }
 
 // maxState is the bound on State.Size, in canonical bytes before compression: far below the limits at which the Temporal
@@ -145,6 +163,9 @@ func (j *judge) onCycle() error {
 	case CmdCorrect:
 		return j.correct()
 	}
+	if err := j.checkRecord(); err != nil {
+		return err
+	}
 	st := j.s.step(j.c.Step)
 	if st == nil {
 		return refuse(CodeUnknownStep, "Det finns inget steg %q i cykeln. Kontrollera stegets namn.", j.c.Step)
@@ -156,6 +177,14 @@ func (j *judge) onCycle() error {
 		return j.extend(st)
 	case CmdVoid:
 		return j.void(st)
+	case CmdInstead:
+		return j.decideInstead(st)
+	case CmdAppeal, CmdInForce, CmdOverturn:
+		return j.court(st)
+	case CmdReport:
+		if st.unreported() {
+			return j.reportInstead(st)
+		}
 	}
 	return j.move(st)
 }

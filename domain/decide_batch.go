@@ -9,7 +9,7 @@ func (j *judge) batch() error {
 	}
 	for i, p := range whole.Parts {
 		j.c = Command{ID: whole.ID, Kind: p.Kind, Actor: whole.Actor, Meeting: whole.Meeting, Date: whole.Date, Step: p.Step,
-			Version: p.Version, Outcome: p.Outcome, Paragraph: p.Paragraph, Dnr: p.Dnr, Text: p.Text}
+			Version: p.Version, Outcome: p.Outcome, Paragraph: p.Paragraph, Dnr: p.Dnr, Text: p.Text, Record: p.Record}
 		if err := j.part(); err != nil {
 			no := err.(*Refusal)
 			return refuse(no.Code, "Rad %d (§ %s): %s Inget av besluten har registrerats.", i+1, p.Paragraph, no.Message)
@@ -29,11 +29,18 @@ func (j *judge) part() error {
 	if err := checkForm(&j.c); err != nil {
 		return err
 	}
+	if err := j.checkRecord(); err != nil {
+		return err
+	}
 	st := j.s.step(j.c.Step)
 	if st == nil {
 		return refuse(CodeUnknownStep, "Det finns inget steg %q i cykeln. Kontrollera stegets namn.", j.c.Step)
 	}
-	if err := j.move(st); err != nil {
+	judge := j.move
+	if j.c.Kind == CmdReport && st.unreported() {
+		judge = j.reportInstead
+	}
+	if err := judge(st); err != nil {
 		return err
 	}
 	j.settleSteps()

@@ -18,7 +18,14 @@ func (j *judge) decide(st *Step, def *StepDef, e Event) error {
 	if st.Submission.By == j.c.Actor {
 		e.Exception = ExceptionRegistrarSubmitted
 	}
-	switch j.c.Outcome {
+	if err := j.protocol(st, &e); err != nil {
+		return err
+	}
+	outcome := j.c.Outcome
+	if outcome == OutcomePartly {
+		outcome = j.c.Record.whole()
+	}
+	switch outcome {
 	case OutcomeApproved:
 		j.emit(e)
 	case OutcomeRejected:
@@ -39,8 +46,12 @@ func (j *judge) decide(st *Step, def *StepDef, e Event) error {
 		if def.ReturnsTo != "" {
 			j.reopen(def, st.Unit, e)
 		}
+	case OutcomeNoQuorum:
+		e.Kind, e.Exception = EvPostponed, ""
+		j.emit(e)
+		j.toNextMeeting(e.Step, m.Date)
 	default:
-		return refuse(CodeBadCommand, "Utfallet %q finns inte. Välj bifall, avslag, aterremiss eller bordlaggning.", j.c.Outcome)
+		return refuse(CodeBadCommand, "Utfallet %q finns inte. Välj bifall, avslag, aterremiss, bordlaggning, delvis eller ej-beslutsfor.", j.c.Outcome)
 	}
 	return nil
 }
@@ -129,14 +140,20 @@ func (j *judge) toNextMeeting(id StepID, after Date) {
 // reopen begins a new round of an earlier step, with the motivering as its instruction, and sends back to waiting what
 // had come further on the strength of it. Among steps of the same scope the one of the same unit is meant.
 func (j *judge) reopen(from *StepDef, unit UnitID, cause Event) {
-	var stack []StepID
+	var returned []StepID
 	own := from.Scope != ScopeCity && from.Scope == j.s.Cycle.Wheel.Def(from.ReturnsTo).Scope
 	for _, st := range j.s.Cycle.Steps {
 		if st.Def == from.ReturnsTo && (!own || st.Unit == unit) {
-			stack = append(stack, st.ID)
+			returned = append(returned, st.ID)
 			j.reopenOne(&st, Event{Text: cause.Text})
 		}
 	}
+	j.reopenDependants(returned)
+	j.replanFollowers()
+}
+
+// reopenDependants sends back to waiting what had come further on the strength of the steps given.
+func (j *judge) reopenDependants(stack []StepID) {
 	for len(stack) > 0 {
 		id := stack[0]
 		stack = stack[1:]
@@ -148,7 +165,6 @@ func (j *judge) reopen(from *StepDef, unit UnitID, cause Event) {
 			stack = append(stack, st.ID)
 		}
 	}
-	j.replanFollowers()
 }
 
 func (j *judge) reopenOne(st *Step, e Event) {

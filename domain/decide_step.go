@@ -127,6 +127,9 @@ func (j *judge) actDate(st *Step) (Date, error) {
 }
 
 func (j *judge) adjust(st *Step, e Event) (err error) {
+	if st.unreported() {
+		return refuse(CodeNotReported, "Beslutet fattades i nämndens ställe och är inte anmält. Anmäl det vid nästa sammanträde (KL 6:40), så justeras det med det protokollet.")
+	}
 	if st.Decision.Exception && st.Decision.By == j.c.Actor {
 		return refuse(CodeSecondPerson, "Du har både lämnat in förslaget och registrerat beslutet. En annan person behöver bekräfta justeringen.")
 	}

@@ -23,6 +23,9 @@ func (j *judge) submit(st *Step, def *StepDef, e Event) error {
 	if err := j.checkFields(def); err != nil {
 		return err
 	}
+	if j.s.Rules >= 3 && st.Owes && j.c.Text == "" {
+		return refuse(CodeReplyMissing, "%s kom tillbaka med en anvisning. Skriv vad som har gjorts med anledning av den, också när förslaget är detsamma.", j.title(st))
+	}
 	e.Documents, e.Reference, e.Fields = j.c.Documents, j.c.Reference, j.c.Fields
 	e.Version = VersionOf(e.Documents, e.Reference, e.Fields)
 	e.VersionNo = 1

@@ -40,6 +40,11 @@ const (
 	EvCancelled        EventKind = "cycle_cancelled"
 	EvAdvanced         EventKind = "clock_advanced"
 	EvRegistryReceived EventKind = "registry_received"
+	EvPostponed        EventKind = "step_postponed"    // too few were present: next meeting
+	EvDecisionReported EventKind = "decision_reported" // one taken in the nämnd's place
+	EvAppealed         EventKind = "decision_appealed"
+	EvInForce          EventKind = "decision_in_force" // laga kraft
+	EvOverturned       EventKind = "decision_overturned"
 )
 
 // What happens to the registry.
@@ -91,6 +96,7 @@ type Event struct {
 	Meeting   MeetingID    `json:"meeting,omitempty"`
 	Paragraph string       `json:"paragraph,omitempty"`
 	Dnr       string       `json:"dnr,omitempty"`
+	Record    *Record      `json:"record,omitempty"`
 	To        []UnitID     `json:"to,omitempty"`
 	Need      StepID       `json:"need,omitempty"`
 	Entry     uint64       `json:"entry,omitempty"`
@@ -99,7 +105,7 @@ type Event struct {
 	Rules     int          `json:"rules,omitempty"`
 	Schema    int          `json:"schema,omitempty"`
 	// Exception marks what revisorerna are shown: "registrar_submitted" when the registrar wrote down a decision on a
-	// version that the same person submitted.
+	// version that the same person submitted. More than one are parted by commas.
 	Exception string    `json:"exception,omitempty"`
 	Evidence  *Evidence `json:"evidence,omitempty"`
 

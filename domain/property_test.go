@@ -69,8 +69,8 @@ func launchedRapid(t *rapid.T) *game {
 		w.Ladder = append(w.Ladder, r)
 	}
 	g.must(Command{Kind: CmdLaunch, Actor: cykel, Launch: &Launch{Kommun: "9999", Year: 2028, Wheel: w, Registry: town()}})
-	if rapid.Bool().Draw(t, "new rules") {
-		g.apply([]Event{AdoptRules(g.s, 2)})
+	if v := rapid.IntRange(1, CurrentRules).Draw(t, "rules"); v > 1 {
+		g.apply([]Event{AdoptRules(g.s, v)})
 	}
 	return g
 }
@@ -88,8 +88,16 @@ func randomCommand(t *rapid.T, g *game) Command {
 			c.Need = rapid.SampledFrom(missing).Draw(t, "need").Step
 		}
 		if c.Kind == CmdDecide {
-			c.Outcome = rapid.SampledFrom([]Outcome{OutcomeApproved, OutcomeApproved, OutcomeRejected, OutcomeReturned, OutcomeTabled}).Draw(t, "outcome")
+			c.Outcome = rapid.SampledFrom([]Outcome{OutcomeApproved, OutcomeApproved, OutcomeRejected, OutcomeReturned, OutcomeTabled, OutcomePartly, OutcomeNoQuorum}).Draw(t, "outcome")
 			c.Text = text("motivering")
+			c.Record = randomRecord(t)
+		}
+		if c.Kind == CmdDecide && rapid.IntRange(0, 4).Draw(t, "instead") == 0 {
+			c = Command{Kind: CmdInstead, Actor: c.Actor, Step: c.Step, Version: c.Version, Reference: "delegationsordning", Text: text("skäl"),
+				Record: &Record{Manner: rapid.SampledFrom([]Manner{MannerChair, MannerDelegated}).Draw(t, "manner")}}
+		}
+		if c.Kind == CmdSubmit && g.s.Rules >= 3 && rapid.IntRange(0, 9).Draw(t, "reply") > 0 {
+			c.Text = text("svar")
 		}
 	} else {
 		row := rapid.SampledFrom(CommandTable).Draw(t, "kind")
@@ -152,6 +160,9 @@ func checkEvents(t *rapid.T, s *State, events []Event, c Command) {
 		if e.Kind == EvDecided && st.Submission.By == e.Actor && e.Exception == "" {
 			t.Fatalf("%s: the exception is not marked", e.Step)
 		}
+		if r := e.Record; r != nil && r.Class == ClassMinority && (s.Registry.Unit(s.actor(st)).Kind != KindCouncil || 3*r.Votes.For < r.Votes.Present || st.Minority != 0) {
+			t.Fatalf("%s: a minority of %d of %d in %s, after entry %d", e.Step, r.Votes.For, r.Votes.Present, s.actor(st), st.Minority)
+		}
 		if e.Kind == EvAdjusted && st.Decision.Exception && st.Decision.By == e.Actor {
 			t.Fatalf("%s: justering confirmed by the same person", e.Step)
 		}
@@ -198,4 +209,23 @@ func FuzzCanonicalText(f *testing.F) {
 			t.Fatalf("%q reads back as %q", s, back.Dnr)
 		}
 	})
+}
+
+// randomRecord is what a protocol might say: now and then nothing, or what cannot be.
+func randomRecord(t *rapid.T) *Record {
+	if rapid.Bool().Draw(t, "no record") {
+		return nil
+	}
+	r := &Record{Class: rapid.SampledFrom([]Class{"", ClassMajority, ClassMinority}).Draw(t, "class"), ClassReason: text("skäl")}
+	if rapid.Bool().Draw(t, "votes") {
+		v := Votes{For: rapid.IntRange(0, 40).Draw(t, "for"), Against: rapid.IntRange(0, 40).Draw(t, "against"), Abstained: rapid.IntRange(0, 3).Draw(t, "abstained")}
+		v.Present = v.For + v.Against + v.Abstained
+		r.Votes = &v
+	}
+	for _, no := range []string{"1", "2", "3"} {
+		if rapid.Bool().Draw(t, "item "+no) {
+			r.Items = append(r.Items, Item{No: no, Outcome: rapid.SampledFrom([]Outcome{OutcomeApproved, OutcomeRejected, OutcomeReturned, OutcomeTabled}).Draw(t, "of item")})
+		}
+	}
+	return r
 }

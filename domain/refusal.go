@@ -63,6 +63,23 @@ const (
 	CodeMeetingCancelled Code = "meeting_cancelled"
 	CodeEntryUnknown     Code = "entry_unknown"
 
+	// What a body may do with a matter.
+	CodeVotes           Code = "votes"            // the figures do not add up, or are missing
+	CodeNoMajority      Code = "no_majority"      //
+	CodeNotAThird       Code = "not_a_third"      // KL 5:50
+	CodeMinorityUsed    Code = "minority_used"    // once for a matter (KL 5:50)
+	CodeNoMinority      Code = "no_minority"      // not in a nämnd (KL 6:33), or a majority
+	CodeClassMissing    Code = "class_missing"    // KF returned or tabled: by majority or minority?
+	CodeArguable        Code = "arguable"         // can be read both ways: say why
+	CodeNoQuorum        Code = "no_quorum"        // KL 5:45, 6:27
+	CodeItems           Code = "items"            // att-satser
+	CodeReservationLate Code = "reservation_late" // KL 4:27
+	CodeReplyMissing    Code = "reply_missing"    // the answer to a motivering
+	CodeNotDelegable    Code = "not_delegable"    // KL 6:38, 7:6
+	CodeNotReported     Code = "not_reported"     // KL 6:40
+	CodeNoAppeal        Code = "not_appealable"   // KL 13:2
+	CodeRulesOlder      Code = "rules_older"      // the run keeps rules that do not have this
+
 	// The registry.
 	CodeUnitUnknown    Code = "unit_unknown"
 	CodeBindingUnknown Code = "binding_unknown"

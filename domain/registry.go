@@ -28,6 +28,7 @@ type Unit struct {
 	Name     string   `json:"name"`                // a body's name is public and never erased
 	ServedBy UnitID   `json:"served_by,omitempty"` // the förvaltning that works for a nämnd; many nämnder may share one
 	Plans    bool     `json:"plans,omitempty"`     // KS: plans for itself as a nämnd
+	Seats    int      `json:"seats,omitempty"`     // ledamöter; 0 = not known, and then no quorum is judged
 	Groups   []string `json:"groups,omitempty"`    // marks that step definitions pick units by: "helagda"
 	Note     string   `json:"note,omitempty"`      // shown beside the unit: "antagande, ej verifierat"
 	From     Date     `json:"from,omitempty"`      // first day; "" = always

@@ -88,8 +88,17 @@ type Step struct {
 	Needs      []NeedRef `json:"needs,omitempty"`
 	// Instruction is the motivering of the återremiss that began this round.
 	Instruction TextRef     `json:"instruction,omitempty"`
+	Owes        bool        `json:"owes,omitempty"`       // the next version answers the instruction
 	Submission  *Submission `json:"submission,omitempty"` // the current version
 	Decision    *Decision   `json:"decision,omitempty"`   // of this round
+	// Items are the att-satser that were decided each for itself, over all rounds.
+	Items []Item `json:"items,omitempty"`
+	// Minority is the entry by which a minority of KF had the matter returned or tabled; it may once (KL 5:50).
+	Minority uint64 `json:"minority,omitempty"`
+	// Force is what became of the appeal time, when somebody has noted it.
+	Force Force `json:"force,omitempty"`
+	// Overturned are the decisions that a court has set aside, the oldest first.
+	Overturned []Decision `json:"overturned,omitempty"`
 	// Marks are the statuses that this round has reached, in order.
 	Marks []Mark `json:"marks,omitempty"`
 }
@@ -121,6 +130,10 @@ type Decision struct {
 	Seq       uint64    `json:"seq"`
 	// Exception is true when By submitted that version: somebody else must then confirm justering.
 	Exception bool `json:"exception,omitempty"`
+	// Manner says who decided in the body's place; Reported is the entry by which the body was told.
+	Manner   Manner `json:"manner,omitempty"`
+	Reported uint64 `json:"reported,omitempty"`
+	Wording  Digest `json:"wording,omitempty"` // beslutad lydelse, when it is not the draft's
 }
 
 // Mark is a status that was reached: when, by whom, by which entry.

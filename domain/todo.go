@@ -69,6 +69,10 @@ func (s *State) nextTask(st *Step) (Task, bool) {
 func (s *State) comingTask(st *Step) (t Task, ahead, ok bool) {
 	def := s.def(st)
 	l := s.life(st)
+	if st.unreported() {
+		role := def.Slots.Register
+		return Task{Step: st.ID, Command: CmdReport, Role: role, Unit: s.seat(role, s.actor(st)), Due: st.Plan, Late: st.Late}, st.Held == "" || st.MeetingDay
+	}
 	for _, m := range l.moves() {
 		if !startsFrom(m, st.Status) || m.cmd == CmdTakeBack || m.cmd == CmdHandOver && l == lifeBody && !def.HandsOver {
 			continue
@@ -117,6 +121,34 @@ func (s *State) escalation(st *Step) (Task, bool) {
 	return Task{}, false
 }
 
+// allowedOfBody lists what the registrar may note of a body's decision beside its ordinary way.
+func (s *State) allowedOfBody(person PersonID, st *Step, today Date) (allowed []CommandKind) {
+	if s.Rules < 3 || s.life(st) != lifeBody {
+		return nil
+	}
+	if _, err := s.authorise(person, st, slotRegister, today); err != nil {
+		return nil
+	}
+	if st.Status == StatusReady && s.Registry.Unit(s.actor(st)).Kind != KindCouncil {
+		allowed = append(allowed, CmdInstead)
+	}
+	if st.unreported() {
+		allowed = append(allowed, CmdReport)
+	}
+	if st.Reached(StatusDecided) == 0 {
+		return allowed
+	}
+	if s.AppealEnds(st) != "" && st.Force != ForceFinal {
+		if st.Force == "" {
+			allowed = append(allowed, CmdAppeal)
+		}
+		if s.AppealEnds(st) < today {
+			allowed = append(allowed, CmdInForce)
+		}
+	}
+	return append(allowed, CmdOverturn)
+}
+
 func startsFrom(m move, status Status) bool {
 	for _, f := range m.from {
 		if f == status {
@@ -158,6 +190,7 @@ func Allowed(s *State, person PersonID, id StepID, today Date) []CommandKind {
 			allowed = append(allowed, m.cmd)
 		}
 	}
+	allowed = append(allowed, s.allowedOfBody(person, st, today)...)
 	if _, err := s.authorise(person, st, slotEscalate, today); err == nil && !s.Finished(st) {
 		if st.Status == StatusWaiting {
 			allowed = append(allowed, CmdProceed)

@@ -140,6 +140,8 @@ type StepDef struct {
 	ReturnsTo string        `json:"returns_to,omitempty"`
 	Documents []DocumentDef `json:"documents,omitempty"`
 	Fields    []FieldDef    `json:"fields,omitempty"`
+	// Core marks what concerns the activity's mål, inriktning, omfattning or kvalitet, which a nämnd never delegates (KL 6:38).
+	Core bool `json:"core,omitempty"`
 	// Appeal says whether the decision can be appealed (KL 13:2): "ja", "nej" or "oklart".
 	Appeal string `json:"appeal,omitempty"`
 	// Unverified carries the mark "ej verifierat": something in the row could not be confirmed.

@@ -36,7 +36,8 @@ func lowerFirst(s string) string {
 var outcomeWords = []struct {
 	outcome Outcome
 	word    string
-}{{OutcomeApproved, "bifall"}, {OutcomeRejected, "avslag"}, {OutcomeReturned, "återremiss"}, {OutcomeTabled, "bordläggning"}}
+}{{OutcomeApproved, "bifall"}, {OutcomeRejected, "avslag"}, {OutcomeReturned, "återremiss"}, {OutcomeTabled, "bordläggning"},
+	{OutcomePartly, "delat utfall"}, {OutcomeNoQuorum, "inte beslutsfört"}}
 
 // Swedish is the word a person reads.
 func (o Outcome) Swedish() string {
@@ -95,6 +96,15 @@ var sentences = []telling{
 	{EvReady, plain("%s markerades klar för beslut.")},
 	{EvTakenBack, plain("%s: klar för beslut togs tillbaka.")},
 	{EvDecided, decision}, {EvRejected, decision}, {EvReturned, decision}, {EvTabled, decision},
+	{EvPostponed, func(_ *State, e *Event, step string) string {
+		return fmt.Sprintf("%s kunde inte avgöras den %s: för få var närvarande.", step, e.Date.Swedish())
+	}},
+	{EvDecisionReported, func(_ *State, e *Event, step string) string {
+		return fmt.Sprintf("%s: beslutet i nämndens ställe anmäldes den %s, § %s.", step, e.Date.Swedish(), e.Paragraph)
+	}},
+	{EvAppealed, dated("%s: beslutet överklagades den %s.")},
+	{EvInForce, dated("%s: beslutet vann laga kraft den %s.")},
+	{EvOverturned, dated("%s: beslutet upphävdes den %s, och ärendet börjar om.")},
 	{EvReopened, plain("%s togs upp igen efter en återremiss.")},
 	{EvEstablished, dated("%s fastställdes den %s.")},
 	{EvAdjusted, dated("%s: protokollet justerades den %s.")},
@@ -166,7 +176,30 @@ var sentences = []telling{
 }
 
 func decision(_ *State, e *Event, step string) string {
+	if r := e.Record; r != nil {
+		switch r.Manner {
+		case MannerChair:
+			return fmt.Sprintf("%s: ordförandebeslut den %s.", step, e.Date.Swedish())
+		case MannerDelegated:
+			return fmt.Sprintf("%s: beslut på delegation den %s.", step, e.Date.Swedish())
+		}
+		if r.Class == ClassMinority {
+			return fmt.Sprintf("%s: %s på begäran av en minoritet (%d av %d närvarande), § %s, den %s.", step, e.Outcome.Swedish(),
+				r.Votes.For, r.Votes.Present, e.Paragraph, e.Date.Swedish())
+		}
+		if len(r.Items) > 0 {
+			return fmt.Sprintf("%s: %s, § %s, den %s.", step, itemWords(r.Items), e.Paragraph, e.Date.Swedish())
+		}
+	}
 	return fmt.Sprintf("%s: %s, § %s, den %s.", step, e.Outcome.Swedish(), e.Paragraph, e.Date.Swedish())
+}
+
+func itemWords(items []Item) string {
+	words := make([]string, len(items))
+	for i, item := range items {
+		words[i] = "att-sats " + item.No + " " + item.Outcome.Swedish()
+	}
+	return strings.Join(words, ", ")
 }
 
 func meetingSentence(format string) func(*State, *Event, string) string {
