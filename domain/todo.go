@@ -71,7 +71,8 @@ func (s *State) comingTask(st *Step) (t Task, ahead, ok bool) {
 	l := s.life(st)
 	if st.unreported() {
 		role := def.Slots.Register
-		return Task{Step: st.ID, Command: CmdReport, Role: role, Unit: s.seat(role, s.actor(st)), Due: st.Plan, Late: st.Late}, st.Held == "" || st.MeetingDay
+		return Task{Step: st.ID, Command: CmdReport, Role: role, Unit: s.seat(role, s.actor(st)), Due: st.Plan, Late: st.Late, Since: st.Since},
+			st.Held != "" && !st.MeetingDay, true
 	}
 	for _, m := range l.moves() {
 		if !startsFrom(m, st.Status) || m.cmd == CmdTakeBack || m.cmd == CmdHandOver && l == lifeBody && !def.HandsOver {

@@ -18,6 +18,7 @@ type given struct {
 	cycle                           string
 	version, date, outcome, meeting string
 	documents, fields, recipients   []string
+	protocol                        protocol
 }
 
 // newGive makes the verb for one kind of command on a cycle; its flags are the members that the command table gives the
@@ -96,7 +97,7 @@ var memberFlags = map[string]func(*cobra.Command, *given){
 		v.Flags().StringArrayVar(&g.fields, "field", nil, "fält=VÄRDE, en gång för varje fält")
 	},
 	"outcome": func(v *cobra.Command, g *given) {
-		v.Flags().StringVar(&g.outcome, "outcome", "", "bifall, avslag, aterremiss eller bordlaggning")
+		v.Flags().StringVar(&g.outcome, "outcome", "", "bifall, avslag, aterremiss, bordlaggning, delvis eller ej-beslutsfor")
 	},
 	"meeting": func(v *cobra.Command, g *given) {
 		v.Flags().StringVar(&g.meeting, "meeting", "", "sammanträdet, till exempel KS-2027-02-10")
@@ -110,6 +111,7 @@ var memberFlags = map[string]func(*cobra.Command, *given){
 	"to": func(v *cobra.Command, g *given) {
 		v.Flags().StringSliceVar(&g.recipients, "to", nil, "mottagande enheter, till exempel KF,REV")
 	},
+	"record": func(v *cobra.Command, g *given) { g.protocol.flags(v, g.command.Kind) },
 	"need": func(v *cobra.Command, g *given) {
 		v.Flags().StringVar((*string)(&g.command.Need), "need", "", "det sena steget att gå vidare utan")
 	},
@@ -146,6 +148,11 @@ func (g *given) fill(verb *cobra.Command, c *connection, needsVersion bool) erro
 		}
 		g.command.Documents = append(g.command.Documents, doc)
 	}
+	record, err := g.protocol.read(verb, c)
+	if err != nil {
+		return err
+	}
+	g.command.Record = record
 	g.command.Version = domain.Digest(g.version)
 	if !needsVersion || g.version != "" {
 		return nil

@@ -41,6 +41,10 @@ func (s *Server) commandWith(ctx context.Context, stream string, person domain.P
 		doc.Link = put.ref(fmt.Sprintf("documents/%d", i), d.Link)
 		c.Documents = append(c.Documents, doc)
 	}
+	var err error
+	if c.Record, err = s.recordOf(ctx, in.Record, "record", put); err != nil {
+		return c, err
+	}
 	if b := in.Binding; b != nil {
 		c.Binding = &domain.Binding{Number: b.Number, Person: b.Person, Name: put.ref("name", b.Name), Role: b.Role, Unit: b.Unit, From: b.From, To: b.To}
 	}
@@ -48,8 +52,12 @@ func (s *Server) commandWith(ctx context.Context, stream string, person domain.P
 		c.Exclusion = &domain.Exclusion{Person: x.Person, Year: x.Year, Def: x.Def, Unit: x.Unit, Reason: put.ref("reason", x.Reason)}
 	}
 	for i, p := range in.Parts {
+		record, err := s.recordOf(ctx, p.Record, fmt.Sprintf("parts/%d/record", i), put)
+		if err != nil {
+			return c, err
+		}
 		c.Parts = append(c.Parts, domain.Part{Kind: p.Kind, Step: p.Step, Version: p.Version, Outcome: p.Outcome, Paragraph: p.Paragraph,
-			Dnr: p.Dnr, Text: put.ref(fmt.Sprintf("parts/%d", i), p.Text)})
+			Dnr: p.Dnr, Text: put.ref(fmt.Sprintf("parts/%d", i), p.Text), Record: record})
 	}
 	if o := in.Order; o != nil {
 		if o.By != "" || o.Confirmed != "" || o.Despite != "" {
@@ -155,6 +163,7 @@ var members = []struct {
 	{"substitute", func(c *api.Command) bool { return c.Substitute != nil }},
 	{"exclusion", func(c *api.Command) bool { return c.Exclusion != nil }},
 	{"parts", func(c *api.Command) bool { return len(c.Parts) > 0 }},
+	{"record", func(c *api.Command) bool { return c.Record != nil }},
 	{"order", func(c *api.Command) bool { return c.Order != nil }},
 	{"new_meeting", func(c *api.Command) bool { return c.NewMeeting != nil }},
 }

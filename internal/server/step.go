@@ -78,6 +78,7 @@ func stepOf(st *domain.State, id domain.StepID, person domain.PersonID, today do
 		decision := *row.Decision
 		step.Decision = &decision
 	}
+	step.Items, step.Owes, step.Force, step.AppealEnds, step.Overturned = row.Items, row.Owes, row.Force, st.AppealEnds(row), row.Overturned
 	if v := row.Submission; v != nil {
 		step.Version = &api.Version{No: v.No, Hash: v.Hash, By: v.By, Seq: v.Seq}
 	}

@@ -15,10 +15,11 @@ type Command struct {
 	Documents []Document       `json:"documents,omitempty" doc:"The documents of a submission."`
 	Reference string           `json:"reference,omitempty" doc:"Diary number of what is submitted."`
 	Fields    []Field          `json:"fields,omitempty" doc:"Values for the step's fields."`
-	Outcome   domain.Outcome   `json:"outcome,omitempty" doc:"What the body did: bifall, avslag, aterremiss or bordlaggning."`
+	Outcome   domain.Outcome   `json:"outcome,omitempty" doc:"What the body did: bifall, avslag, aterremiss, bordlaggning, delvis or ej-beslutsfor."`
 	Meeting   domain.MeetingID `json:"meeting,omitempty" doc:"The meeting, such as KS-2027-02-10."`
 	Paragraph string           `json:"paragraph,omitempty" doc:"The paragraph of the protocol: 14 for § 14."`
 	Dnr       string           `json:"dnr,omitempty" doc:"Diary number of the decision."`
+	Record    *Record          `json:"record,omitempty" doc:"What the protocol says besides: votes, att-satser, reservations, decided wording."`
 	To        []domain.UnitID  `json:"to,omitempty" doc:"The units to which it was handed over."`
 	Need      domain.StepID    `json:"need,omitempty" doc:"proceed: the late step to go on without."`
 	Entry     uint64           `json:"entry,omitempty" doc:"correct: the sequence number of the entry that is corrected."`
@@ -55,6 +56,7 @@ type Part struct {
 	Paragraph string             `json:"paragraph"`
 	Dnr       string             `json:"dnr,omitempty"`
 	Text      string             `json:"text,omitempty"`
+	Record    *Record            `json:"record,omitempty"`
 }
 
 // Order is the decision that a cycle is to be launched. Number, By, Confirmed and Despite are given back, not asked for:

@@ -66,26 +66,31 @@ type Steps struct {
 // Step is one step with all that stands around it.
 type Step struct {
 	StepRow
-	Stream      string           `json:"stream"`
-	Exercise    int              `json:"exercise,omitempty"`
-	Today       domain.Date      `json:"today"`
-	Act         domain.Act       `json:"act"`
-	Rule        string           `json:"rule,omitempty" doc:"The rule that the plan day comes from."`
-	Source      string           `json:"source,omitempty" doc:"Where the step's row in the wheel comes from."`
-	Unverified  bool             `json:"unverified,omitempty" doc:"Something in the row could not be confirmed: ej verifierat."`
-	Law         string           `json:"law,omitempty" doc:"What the law says, when it limits the step."`
-	Instruction string           `json:"instruction,omitempty" doc:"The motivering of the återremiss that began this round."`
-	Gate        []Condition      `json:"gate"`
-	Wants       []WantedDocument `json:"wants" doc:"The documents that a submission must or may carry."`
-	WantsFields []WantedField    `json:"wants_fields" doc:"The fields that a submission must or may carry."`
-	To          []domain.UnitID  `json:"to,omitempty" doc:"The units that the wheel says are to receive what is handed over, every one of them."`
-	Version     *Version         `json:"version,omitempty" doc:"What was submitted last."`
-	Held        []Field          `json:"held,omitempty" doc:"The fields filled in when the dialog or meeting was held."`
-	Decision    *domain.Decision `json:"decision,omitempty"`
-	Marks       []domain.Mark    `json:"marks,omitempty"`
-	History     []Sentence       `json:"history"`
-	Commands    []Offer          `json:"commands" doc:"What who asks may do now."`
-	Waits       []Task           `json:"waits" doc:"What the step waits for people to do."`
+	Stream      string            `json:"stream"`
+	Exercise    int               `json:"exercise,omitempty"`
+	Today       domain.Date       `json:"today"`
+	Act         domain.Act        `json:"act"`
+	Rule        string            `json:"rule,omitempty" doc:"The rule that the plan day comes from."`
+	Source      string            `json:"source,omitempty" doc:"Where the step's row in the wheel comes from."`
+	Unverified  bool              `json:"unverified,omitempty" doc:"Something in the row could not be confirmed: ej verifierat."`
+	Law         string            `json:"law,omitempty" doc:"What the law says, when it limits the step."`
+	Instruction string            `json:"instruction,omitempty" doc:"The motivering of the återremiss that began this round."`
+	Gate        []Condition       `json:"gate"`
+	Wants       []WantedDocument  `json:"wants" doc:"The documents that a submission must or may carry."`
+	WantsFields []WantedField     `json:"wants_fields" doc:"The fields that a submission must or may carry."`
+	To          []domain.UnitID   `json:"to,omitempty" doc:"The units that the wheel says are to receive what is handed over, every one of them."`
+	Version     *Version          `json:"version,omitempty" doc:"What was submitted last."`
+	Held        []Field           `json:"held,omitempty" doc:"The fields filled in when the dialog or meeting was held."`
+	Decision    *domain.Decision  `json:"decision,omitempty"`
+	Items       []domain.Item     `json:"items,omitempty" doc:"Att-satser that were decided each for itself."`
+	Owes        bool              `json:"owes,omitempty" doc:"The next version must answer the instruction, in the command's text."`
+	AppealEnds  domain.Date       `json:"appeal_ends,omitempty" doc:"The last day on which the decision can be appealed, computed (KL 13:5)."`
+	Force       domain.Force      `json:"force,omitempty" doc:"What a person noted of it: overklagad or laga_kraft."`
+	Overturned  []domain.Decision `json:"overturned,omitempty" doc:"Earlier decisions that a court has set aside."`
+	Marks       []domain.Mark     `json:"marks,omitempty"`
+	History     []Sentence        `json:"history"`
+	Commands    []Offer           `json:"commands" doc:"What who asks may do now."`
+	Waits       []Task            `json:"waits" doc:"What the step waits for people to do."`
 }
 
 // Condition is one condition of a gate.
