@@ -31,7 +31,7 @@ func (r *Registry) take(e *Event) bool {
 	case EvMeetingAdded:
 		r.Meetings = append(slices.Clip(r.Meetings), *e.NewMeeting)
 		r.byID = nil
-	case EvMeetingMoved, EvMeetingCancelled, EvMeetingConfirmed:
+	case EvMeetingMoved, EvMeetingCancelled, EvMeetingConfirmed, EvMeetingAnnounced:
 		r.Meetings = slices.Clone(r.Meetings)
 		if old := r.Meeting(e.NewMeeting.ID); old != nil {
 			*old = *e.NewMeeting

@@ -57,6 +57,20 @@ func (c *Cycle) takeStep(st *Step, e *Event) error {
 		st.Decision = &d
 		c.useParagraph(st, e)
 		return nil
+	case EvLegalAlarm:
+		st.Alarmed = e.Rung
+		return nil
+	case EvLegalBreached:
+		st.Broken = append(slices.Clip(st.Broken), Breach{Law: e.Law, Seq: e.Seq})
+		return nil
+	case EvBreachExplained:
+		st.Broken = slices.Clone(st.Broken)
+		for i := range st.Broken {
+			if st.Broken[i].Explained == 0 {
+				st.Broken[i].Explained = e.Seq
+			}
+		}
+		return nil
 	case EvAppealed:
 		st.Force = ForceAppealed
 		return nil

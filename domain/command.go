@@ -29,6 +29,7 @@ const (
 	CmdInstead   CommandKind = "decide-instead" // an ordförandebeslut, or a decision on delegation
 	CmdAppeal    CommandKind = "appeal"         // the decision has been appealed
 	CmdInForce   CommandKind = "in-force"       // laga kraft
+	CmdExplain   CommandKind = "explain-breach" // why a limit of the law was passed
 	CmdOverturn  CommandKind = "overturn"       // a court has set the decision aside
 	CmdAdvance   CommandKind = "advance"        // exercises only: move the clock to the next thing due
 	CmdChanges   CommandKind = "registry"       // numbered registry changes on their way to a cycle; never from a person
@@ -36,18 +37,19 @@ const (
 
 // The commands on the registry. An exercise answers them itself.
 const (
-	CmdFound          CommandKind = "found"           // the first entry of a registry
-	CmdSetUnit        CommandKind = "set-unit"        // add or change a unit
-	CmdBind           CommandKind = "bind"            // give a person a role
-	CmdUnbind         CommandKind = "unbind"          // end a binding
-	CmdSubstitute     CommandKind = "substitute"      // let somebody act for a holder
-	CmdExclude        CommandKind = "exclude"         // jäv
-	CmdAddMeeting     CommandKind = "add-meeting"     //
-	CmdMoveMeeting    CommandKind = "move-meeting"    //
-	CmdCancelMeeting  CommandKind = "cancel-meeting"  //
-	CmdConfirmMeeting CommandKind = "confirm-meeting" //
-	CmdOrder          CommandKind = "order"           // write down that a cycle is to be launched
-	CmdConfirmOrder   CommandKind = "confirm-order"   // by a second person
+	CmdFound          CommandKind = "found"            // the first entry of a registry
+	CmdSetUnit        CommandKind = "set-unit"         // add or change a unit
+	CmdBind           CommandKind = "bind"             // give a person a role
+	CmdUnbind         CommandKind = "unbind"           // end a binding
+	CmdSubstitute     CommandKind = "substitute"       // let somebody act for a holder
+	CmdExclude        CommandKind = "exclude"          // jäv
+	CmdAddMeeting     CommandKind = "add-meeting"      //
+	CmdMoveMeeting    CommandKind = "move-meeting"     //
+	CmdCancelMeeting  CommandKind = "cancel-meeting"   //
+	CmdConfirmMeeting CommandKind = "confirm-meeting"  //
+	CmdAnnounce       CommandKind = "announce-meeting" // it has been announced on the anslagstavla
+	CmdOrder          CommandKind = "order"            // write down that a cycle is to be launched
+	CmdConfirmOrder   CommandKind = "confirm-order"    // by a second person
 )
 
 // Outcome is what a body did with a matter.
@@ -118,7 +120,7 @@ type Command struct {
 	Substitute *Substitute `json:"substitute,omitempty"`
 	Exclusion  *Exclusion  `json:"exclusion,omitempty"`
 	Order      *Order      `json:"order,omitempty"`       // confirm-order: Number
-	NewMeeting *Meeting    `json:"new_meeting,omitempty"` // move: ID and Date; cancel, confirm: ID
+	NewMeeting *Meeting    `json:"new_meeting,omitempty"` // move: ID and Date; cancel, confirm: ID; announce: ID and Announced
 }
 
 // Part is one decision or notice of a batch.

@@ -78,6 +78,7 @@ var CommandTable = []CommandRow{
 	{Kind: CmdAppeal, must: pStep | pDate, may: pDnr | pText, Says: "Registrera överklagande", since: 3},
 	{Kind: CmdInForce, must: pStep | pDate, may: pDnr | pText, Says: "Registrera laga kraft", since: 3},
 	{Kind: CmdOverturn, must: pStep | pDate | pText | pDnr, may: 0, Says: "Registrera att beslutet är upphävt", since: 3},
+	{Kind: CmdExplain, must: pStep | pText, may: 0, Says: "Förklara varför lagens gräns passerades", since: 3},
 	{Kind: CmdAdvance, must: 0, may: 0, Says: "Flytta övningens klocka"},
 	{Kind: CmdChanges, must: pChanges, may: 0, Says: "Ta emot registerändringar"},
 	{Kind: CmdFound, must: pFound, may: 0, Says: "Lägg upp registret"},
@@ -90,6 +91,7 @@ var CommandTable = []CommandRow{
 	{Kind: CmdMoveMeeting, must: pNewMeeting | pText, may: 0, Says: "Flytta sammanträde"},
 	{Kind: CmdCancelMeeting, must: pNewMeeting | pText, may: 0, Says: "Ställ in sammanträde"},
 	{Kind: CmdConfirmMeeting, must: pNewMeeting, may: 0, Says: "Fastställ sammanträde"},
+	{Kind: CmdAnnounce, must: pNewMeeting, may: pText, Says: "Registrera tillkännagivande av sammanträde", since: 3},
 	{Kind: CmdOrder, must: pOrder, may: pText, Says: "Beställ start av en cykel"},
 	{Kind: CmdConfirmOrder, must: pOrder, may: 0, Says: "Bekräfta beställningen"},
 }

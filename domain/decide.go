@@ -179,6 +179,8 @@ func (j *judge) onCycle() error {
 		return j.void(st)
 	case CmdInstead:
 		return j.decideInstead(st)
+	case CmdExplain:
+		return j.explain(st)
 	case CmdAppeal, CmdInForce, CmdOverturn:
 		return j.court(st)
 	case CmdReport:
@@ -191,7 +193,7 @@ func (j *judge) onCycle() error {
 
 func registryCommand(k CommandKind) bool {
 	switch k {
-	case CmdSetUnit, CmdBind, CmdUnbind, CmdSubstitute, CmdExclude, CmdAddMeeting, CmdMoveMeeting, CmdCancelMeeting, CmdConfirmMeeting,
+	case CmdSetUnit, CmdBind, CmdUnbind, CmdSubstitute, CmdExclude, CmdAddMeeting, CmdMoveMeeting, CmdCancelMeeting, CmdConfirmMeeting, CmdAnnounce,
 		CmdOrder, CmdConfirmOrder:
 		return true
 	}

@@ -116,6 +116,8 @@ func (j *judge) meetingDate(m *Meeting) (Date, error) {
 		return m.Date, nil
 	case d < m.Date:
 		return "", refuse(CodeDateBefore, "Den %s är före sammanträdet den %s. Rätta datumet.", d.Swedish(), m.Date.Swedish())
+	case (m.Last != "" || m.Reserve != "") && d > m.End() && d != m.Reserve:
+		return "", refuse(CodeDateBefore, "Den %s är efter sammanträdets sista dag, den %s, och inte dess reservdag. Rätta datumet.", d.Swedish(), m.End().Swedish())
 	case d > j.today:
 		return "", refuse(CodeDateFuture, "Den %s har inte varit än. Ange beslutets dag, senast i dag den %s.", d.Swedish(), j.today.Swedish())
 	}

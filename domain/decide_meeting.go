@@ -7,6 +7,9 @@ func (j *judge) meeting(r *Registry, e *Event) error {
 		_, err := ParseDate(string(m.Date))
 		return err
 	}
+	if err := j.meetingDays(&m); err != nil {
+		return err
+	}
 	if j.c.Kind == CmdAddMeeting {
 		switch {
 		case m.ID == "" || len(m.ID) > 60 || m.Date == "":
@@ -35,15 +38,73 @@ func (j *judge) meeting(r *Registry, e *Event) error {
 			return refuse(CodeBadCommand, "Ange den nya dagen.")
 		}
 		e.Kind, next.Date = EvMeetingMoved, m.Date
+		if j.s.Rules >= 3 {
+			next.Last, next.Reserve = m.Last, m.Reserve
+			if next.Date != old.Date {
+				next.Announced = "" // the new day must be announced
+			}
+		}
 	case CmdCancelMeeting:
 		e.Kind, next.Status = EvMeetingCancelled, MeetingCancelled
 	case CmdConfirmMeeting:
 		e.Kind, next.Status = EvMeetingConfirmed, MeetingConfirmed
+	case CmdAnnounce:
+		if err := j.announce(r, old, &m); err != nil {
+			return err
+		}
+		e.Kind, next.Announced = EvMeetingAnnounced, m.Announced
 	}
 	if next == *old {
 		return refuse(CodeNothingChanged, "Sammanträdet är redan så. Inget har ändrats.")
 	}
 	e.NewMeeting = &next
+	return nil
+}
+
+// meetingDays judges the second day, the reserve day and the day of announcement of a meeting.
+func (j *judge) meetingDays(m *Meeting) error {
+	if m.Last+m.Reserve+m.Announced == "" && !m.Extra {
+		return nil
+	}
+	if j.s.Rules < 3 {
+		return refuse(CodeRulesOlder, "Här gäller ännu regelversion %d, där ett sammanträde har en enda dag. Be driften att köra arshjul roll, och försök igen.", j.s.Rules)
+	}
+	for _, d := range [...]Date{m.Last, m.Reserve, m.Announced} {
+		if d != "" && !d.Valid() {
+			_, err := ParseDate(string(d))
+			return err
+		}
+	}
+	switch {
+	case m.Announced != "" && j.c.Kind != CmdAnnounce:
+		return refuse(CodeUnknownField, "Tillkännagivandet registreras för sig, när det har skett. Ta bort dagen.")
+	case m.Last != "" && m.Last <= m.Date:
+		return refuse(CodePeriod, "Sammanträdets sista dag %s är inte efter den första, %s. Rätta dagarna.", m.Last.Swedish(), m.Date.Swedish())
+	case m.Reserve != "" && m.Reserve <= m.End():
+		return refuse(CodePeriod, "Reservdagen %s är inte efter sammanträdet den %s. Rätta dagarna.", m.Reserve.Swedish(), m.End().Swedish())
+	}
+	return nil
+}
+
+// announce judges the noting of when a meeting was announced: KF's at least a week before (KL 5:13), other bodies' as many
+// days as their reglemente says. Later than that is for what could not wait, with its reason (KL 5:14).
+func (j *judge) announce(r *Registry, old, m *Meeting) error {
+	unit := r.Unit(old.Unit)
+	days := unit.Notice
+	if unit.Kind == KindCouncil {
+		days = max(days, -lawNotice.Law().Days)
+	}
+	switch last := old.Date.Add(-days); {
+	case m.Announced == "":
+		return refuse(CodeBadCommand, "Ange den dag då sammanträdet tillkännagavs på anslagstavlan.")
+	case m.Announced > j.today:
+		return refuse(CodeDateFuture, "Den %s har inte varit än. Registrera tillkännagivandet när det har skett.", m.Announced.Swedish())
+	case m.Announced > old.Date:
+		return refuse(CodeDateBefore, "Den %s är efter sammanträdet den %s. Rätta dagen.", m.Announced.Swedish(), old.Date.Swedish())
+	case m.Announced > last && j.c.Text == "":
+		return refuse(CodeAnnouncedLate, "%s sammanträde den %s skulle ha tillkännagetts senast den %s (%d dagar före, KL 5:13). Rätta dagen, eller skriv varför det brådskade (KL 5:14).",
+			genitive(unit.Name), old.Date.Swedish(), last.Swedish(), days)
+	}
 	return nil
 }
 

@@ -45,6 +45,9 @@ const (
 	EvAppealed         EventKind = "decision_appealed"
 	EvInForce          EventKind = "decision_in_force" // laga kraft
 	EvOverturned       EventKind = "decision_overturned"
+	EvLegalAlarm       EventKind = "legal_alarm"      // a limit of the law is near
+	EvLegalBreached    EventKind = "legal_breached"   // it has passed, and the duty is not done
+	EvBreachExplained  EventKind = "breach_explained" // by who escalates
 )
 
 // What happens to the registry.
@@ -59,6 +62,7 @@ const (
 	EvMeetingMoved     EventKind = "meeting_moved"
 	EvMeetingCancelled EventKind = "meeting_cancelled"
 	EvMeetingConfirmed EventKind = "meeting_confirmed"
+	EvMeetingAnnounced EventKind = "meeting_announced"
 	EvOrdered          EventKind = "launch_ordered"
 	EvOrderConfirmed   EventKind = "order_confirmed"
 )
@@ -101,6 +105,7 @@ type Event struct {
 	Need      StepID       `json:"need,omitempty"`
 	Entry     uint64       `json:"entry,omitempty"`
 	Stage     Stage        `json:"stage,omitempty"`
+	Law       LawID        `json:"law,omitempty"`
 	Rung      int          `json:"rung,omitempty"` // reminded: how many rungs of the ladder are behind
 	Rules     int          `json:"rules,omitempty"`
 	Schema    int          `json:"schema,omitempty"`

@@ -10,25 +10,54 @@ type Law struct {
 	ID   LawID
 	Says string // in Swedish, as shown beside the date
 	Year int    // relative to the budget year: -1 = the year before, 1 = the year after
-	// Month and Day are the last day on which the duty is met.
+	// Month and Day are the last day on which the duty is met; no month means that it is counted from what happened.
 	Month time.Month
 	Day   int
+	From  Occasion
+	Days  int // from then; negative = before
 }
 
-// Laws lists the fixed dates of kommunallagen (2017:725) that the wheel's steps refer to. Limits that are counted from a
-// meeting or from what was recorded are not here. Whether a limit that falls on a Saturday or a Sunday moves is not
-// verified, so none does.
+// Occasion is what a limit without a fixed date is counted from.
+type Occasion string
+
+// The occasions.
+const (
+	FromMeeting   Occasion = "meeting"   // the day of the meeting
+	FromDecided   Occasion = "decided"   // the day of the decision
+	FromAdjusted  Occasion = "adjusted"  // the day of the justering
+	FromAnnounced Occasion = "announced" // the day on which the meeting was announced (tillkännagivande), as somebody noted it
+)
+
+// Laws lists the limits of kommunallagen (2017:725) and aktiebolagslagen that the engine guards. Whether a limit that falls
+// on a Saturday or a Sunday moves is not verified, so none does.
 var Laws = []Law{
-	{"KL 11:8", "Kommunstyrelsen ska göra upp förslag till budget före oktober månads utgång.", -1, time.October, 31},
-	{"KL 11:8 skattesats", "Görs budgeten upp i november ska kommunstyrelsen före oktober månads utgång föreslå skattesatsen.", -1, time.October, 31},
-	{"KL 11:8 revision", "Kommunfullmäktiges presidium ska göra upp förslag till revisorernas budget före oktober månads utgång.", -1, time.October, 31},
-	{"KL 11:10", "Kommunfullmäktige ska fastställa budgeten före november månads utgång.", -1, time.November, 30},
-	{"KL 11:11", "Finns särskilda skäl ska budgeten fastställas före december månads utgång.", -1, time.December, 31},
-	{"KL 11:16", "Kommunstyrelsen ska lämna delårsrapporten till fullmäktige och revisorerna inom två månader efter rapportperioden.", 0, time.October, 31},
-	{"KL 11:20", "Kommunstyrelsen ska lämna över årsredovisningen till fullmäktige och revisorerna senast den 15 april.", 1, time.April, 15},
-	{"ABL 7:10", "Ett aktiebolags årsstämma ska hållas inom sex månader från räkenskapsårets utgång.", 1, time.June, 30},
-	{"KL 5:24", "Fullmäktige ska besluta om ansvarsfrihet före utgången av juni månad året efter.", 1, time.June, 30},
+	{ID: "KL 11:8", Says: "Kommunstyrelsen ska göra upp förslag till budget före oktober månads utgång.", Year: -1, Month: time.October, Day: 31},
+	{ID: "KL 11:8 skattesats", Says: "Görs budgeten upp i november ska kommunstyrelsen före oktober månads utgång föreslå skattesatsen.", Year: -1, Month: time.October, Day: 31},
+	{ID: "KL 11:8 revision", Says: "Kommunfullmäktiges presidium ska göra upp förslag till revisorernas budget före oktober månads utgång.", Year: -1, Month: time.October, Day: 31},
+	{ID: "KL 11:10", Says: "Kommunfullmäktige ska fastställa budgeten före november månads utgång.", Year: -1, Month: time.November, Day: 30},
+	{ID: "KL 11:11", Says: "Finns särskilda skäl ska budgeten fastställas före december månads utgång.", Year: -1, Month: time.December, Day: 31},
+	{ID: "KL 11:16", Says: "Kommunstyrelsen ska lämna delårsrapporten till fullmäktige och revisorerna inom två månader efter rapportperioden.", Year: 0, Month: time.October, Day: 31},
+	{ID: "KL 11:20", Says: "Kommunstyrelsen ska lämna över årsredovisningen till fullmäktige och revisorerna senast den 15 april.", Year: 1, Month: time.April, Day: 15},
+	{ID: "ABL 7:10", Says: "Ett aktiebolags årsstämma ska hållas inom sex månader från räkenskapsårets utgång.", Year: 1, Month: time.June, Day: 30},
+	{ID: "KL 5:24", Says: "Fullmäktige ska besluta om ansvarsfrihet före utgången av juni månad året efter.", Year: 1, Month: time.June, Day: 30},
+
+	{ID: lawNotice, Says: "Fullmäktiges sammanträde ska tillkännages på anslagstavlan, och kallelse skickas, minst en vecka före.", From: FromMeeting, Days: -7},
+	{ID: lawProposalOnWeb, Says: "Styrelsens förslag till budget ska finnas på webbplatsen från och med tillkännagivandet av det sammanträde då budgeten ska fastställas.", From: FromAnnounced},
+	{ID: lawReportOnWeb, Says: "Årsredovisningen ska finnas på webbplatsen från och med tillkännagivandet av det sammanträde då den ska godkännas.", From: FromAnnounced},
+	{ID: lawAuditOnWeb, Says: "Revisionsberättelserna ska finnas på webbplatsen från och med tillkännagivandet av det sammanträde då årsredovisningen ska godkännas.", From: FromAnnounced},
+	{ID: lawAdjusted, Says: "Protokollet ska justeras senast fjorton dagar efter sammanträdet.", From: FromDecided, Days: 14},
+	{ID: lawPosted, Says: "Justeringen ska tillkännages på anslagstavlan senast andra dagen efter justeringen.", From: FromAdjusted, Days: 2},
 }
+
+// The limits that hang on a meeting.
+const (
+	lawNotice        LawID = "KL 5:13"
+	lawAdjusted      LawID = "KL 5:69"
+	lawPosted        LawID = "KL 8:12"
+	lawProposalOnWeb LawID = "KL 8:14"
+	lawReportOnWeb   LawID = "KL 8:15"
+	lawAuditOnWeb    LawID = "KL 8:16 a"
+)
 
 // Law finds a row, or nil.
 func (id LawID) Law() *Law {
@@ -40,9 +69,10 @@ func (id LawID) Law() *Law {
 	return nil
 }
 
-// Limit gives the last lawful day for a cycle of budget year n, or "" for an unknown id.
+// Limit gives the last lawful day for a cycle of budget year n, or "" for an unknown id and for a limit without a fixed
+// date.
 func (id LawID) Limit(n int) Date {
-	if l := id.Law(); l != nil {
+	if l := id.Law(); l != nil && l.Month != 0 {
 		return NewDate(n+l.Year, l.Month, l.Day)
 	}
 	return ""

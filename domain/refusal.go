@@ -78,6 +78,7 @@ const (
 	CodeNotDelegable    Code = "not_delegable"    // KL 6:38, 7:6
 	CodeNotReported     Code = "not_reported"     // KL 6:40
 	CodeNoAppeal        Code = "not_appealable"   // KL 13:2
+	CodeAnnouncedLate   Code = "announced_late"   // KL 5:13
 	CodeRulesOlder      Code = "rules_older"      // the run keeps rules that do not have this
 
 	// The registry.

@@ -29,6 +29,7 @@ type Unit struct {
 	ServedBy UnitID   `json:"served_by,omitempty"` // the förvaltning that works for a nämnd; many nämnder may share one
 	Plans    bool     `json:"plans,omitempty"`     // KS: plans for itself as a nämnd
 	Seats    int      `json:"seats,omitempty"`     // ledamöter; 0 = not known, and then no quorum is judged
+	Notice   int      `json:"notice,omitempty"`    // days before a meeting that its reglemente asks kallelse for; KF's week is law
 	Groups   []string `json:"groups,omitempty"`    // marks that step definitions pick units by: "helagda"
 	Note     string   `json:"note,omitempty"`      // shown beside the unit: "antagande, ej verifierat"
 	From     Date     `json:"from,omitempty"`      // first day; "" = always
@@ -88,6 +89,21 @@ type Meeting struct {
 	Unit   UnitID        `json:"unit"`
 	Date   Date          `json:"date"`
 	Status MeetingStatus `json:"status"`
+	// Last is the last day of a meeting that takes more than one, Reserve a day kept free in case it is not finished, or
+	// cannot be held.
+	Last    Date `json:"last,omitempty"`
+	Reserve Date `json:"reserve,omitempty"`
+	Extra   bool `json:"extra,omitempty"` // called beside the ordinary ones (KL 5:12, 6:23)
+	// Announced is the day on which the meeting was announced on the anslagstavla, as somebody noted it.
+	Announced Date `json:"announced,omitempty"`
+}
+
+// End is the last day of the meeting.
+func (m *Meeting) End() Date {
+	if m.Last != "" {
+		return m.Last
+	}
+	return m.Date
 }
 
 // Registry is what all cycles of a municipality share. Its changes are numbered; Number is the last one applied.

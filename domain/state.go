@@ -95,6 +95,9 @@ type Step struct {
 	Items []Item `json:"items,omitempty"`
 	// Minority is the entry by which a minority of KF had the matter returned or tabled; it may once (KL 5:50).
 	Minority uint64 `json:"minority,omitempty"`
+	// Alarmed counts the alarms of the step's fixed limit that have rung; Broken are the limits that were passed.
+	Alarmed int      `json:"alarmed,omitempty"`
+	Broken  []Breach `json:"broken,omitempty"`
 	// Force is what became of the appeal time, when somebody has noted it.
 	Force Force `json:"force,omitempty"`
 	// Overturned are the decisions that a court has set aside, the oldest first.
@@ -134,6 +137,13 @@ type Decision struct {
 	Manner   Manner `json:"manner,omitempty"`
 	Reported uint64 `json:"reported,omitempty"`
 	Wording  Digest `json:"wording,omitempty"` // beslutad lydelse, when it is not the draft's
+}
+
+// Breach is a limit of the law that passed before the duty was done.
+type Breach struct {
+	Law       LawID  `json:"law"`
+	Seq       uint64 `json:"seq"`
+	Explained uint64 `json:"explained,omitempty"` // the entry in which somebody said why
 }
 
 // Mark is a status that was reached: when, by whom, by which entry.

@@ -105,6 +105,13 @@ var sentences = []telling{
 	{EvAppealed, dated("%s: beslutet överklagades den %s.")},
 	{EvInForce, dated("%s: beslutet vann laga kraft den %s.")},
 	{EvOverturned, dated("%s: beslutet upphävdes den %s, och ärendet börjar om.")},
+	{EvLegalAlarm, func(_ *State, e *Event, step string) string {
+		return fmt.Sprintf("%s: lagens gräns är den %s (%s), och det är inte klart.", step, e.Date.Swedish(), e.Law)
+	}},
+	{EvLegalBreached, func(_ *State, e *Event, step string) string {
+		return fmt.Sprintf("%s: lagens gräns den %s passerades (%s).", step, e.Date.Swedish(), e.Law)
+	}},
+	{EvBreachExplained, plain("%s: det skrevs varför lagens gräns passerades.")},
 	{EvReopened, plain("%s togs upp igen efter en återremiss.")},
 	{EvEstablished, dated("%s fastställdes den %s.")},
 	{EvAdjusted, dated("%s: protokollet justerades den %s.")},
@@ -163,6 +170,9 @@ var sentences = []telling{
 	{EvMeetingMoved, meetingSentence("Sammanträdet %s flyttades till den %s.")},
 	{EvMeetingCancelled, meetingSentence("Sammanträdet %s den %s ställdes in.")},
 	{EvMeetingConfirmed, meetingSentence("Sammanträdet %s den %s fastställdes.")},
+	{EvMeetingAnnounced, func(_ *State, e *Event, _ string) string {
+		return fmt.Sprintf("Sammanträdet %s tillkännagavs den %s.", e.NewMeeting.ID, e.NewMeeting.Announced.Swedish())
+	}},
 	{EvOrdered, func(_ *State, e *Event, _ string) string {
 		return fmt.Sprintf("Start av cykeln för %d beställdes (dnr %s).", e.Order.Year, e.Order.Dnr)
 	}},
