@@ -53,7 +53,7 @@ func (c *Cycle) takeStep(st *Step, e *Event) error {
 		return nil
 	case EvDecisionReported:
 		d := *st.Decision
-		d.Reported = e.Seq
+		d.Reported, d.Told = e.Seq, e.Date
 		st.Decision = &d
 		c.useParagraph(st, e)
 		return nil

@@ -210,7 +210,7 @@ func (g *game) act(task Task) Command {
 		c.To = []UnitID{"KS"}
 	case CmdHold:
 		c.Text, c.Fields = text("anteckningar"), []FieldValue{{ID: "klara", Value: text("3")}}
-	case CmdReview, CmdProceed:
+	case CmdReview, CmdProceed, CmdExplain:
 		c.Text = text("anteckningar")
 	case CmdPublish:
 		c.Reference = "https://example.invalid/forslag"

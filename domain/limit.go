@@ -18,6 +18,9 @@ func Limits(s *State, id StepID) []Limit {
 		return nil
 	}
 	def, l := s.def(st), s.life(st)
+	if def.Legal == "" && l != lifeBody {
+		return nil
+	}
 	var all []Limit
 	add := func(law LawID, from Date, met Date) {
 		if from != "" {
@@ -37,6 +40,9 @@ func Limits(s *State, id StepID) []Limit {
 		add(lawNotice, m.Date, m.Announced)
 	}
 	if decided := st.dateOf(StatusDecided); decided != "" && !st.unreported() {
+		if st.Decision.Told != "" {
+			decided = st.Decision.Told // its own protocol is the nämnd's
+		}
 		add(lawAdjusted, decided, st.dateOf(StatusAdjusted))
 	}
 	add(lawPosted, st.dateOf(StatusAdjusted), st.dateOf(StatusPosted))
@@ -80,7 +86,7 @@ var alarmDays = [...]int{30, 14, 3}
 // only the last rings.
 func (j *judge) guard(st *Step) {
 	for _, l := range Limits(j.s, st.ID) {
-		if l.Met != "" {
+		if l.Met != "" || l.Law == lawNotice { // whether a meeting was announced is judged when somebody notes it
 			continue
 		}
 		if l.Date < j.today {
@@ -112,7 +118,7 @@ func (s *State) nextGuard(st *Step, today Date) (next Date) {
 		}
 	}
 	for _, l := range Limits(s, st.ID) {
-		if l.Met != "" || st.broke(l.Law) {
+		if l.Met != "" || l.Law == lawNotice || st.broke(l.Law) {
 			continue
 		}
 		consider(l.Date.Add(1))

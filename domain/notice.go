@@ -1,5 +1,7 @@
 package domain
 
+import "fmt"
+
 // Notice tells one person that something waits for that person, or that what waited is otherwise now.
 type Notice struct {
 	Seq     uint64 // the entry that caused it
@@ -133,8 +135,11 @@ func (s *State) notices(before, after Waits, events []Event) []Notice {
 		}
 	}
 	for i := range events {
-		if e := &events[i]; e.Kind == EvReminded {
+		switch e := &events[i]; e.Kind {
+		case EvReminded:
 			notices = s.tellReminder(notices, e)
+		case EvLegalAlarm:
+			notices = s.tellAlarm(notices, e)
 		}
 	}
 	return notices
@@ -208,6 +213,24 @@ func (s *State) tellReminder(notices []Notice, e *Event) []Notice {
 		t = Task{Step: t.Step, Role: role, Unit: s.seat(role, s.actor(st))}
 	}
 	return s.tell(notices, t, n, nil)
+}
+
+// tellAlarm tells who has the step's next task, and who escalates, that a limit of the law is near.
+func (s *State) tellAlarm(notices []Notice, e *Event) []Notice {
+	st := s.step(e.Step)
+	role := s.def(st).Slots.Escalate
+	n := Notice{Seq: e.Seq, Day: e.At.Date(), Step: e.Step, Due: st.Plan, Escalate: true, Urgent: e.Rung == len(alarmDays),
+		Rung: fmt.Sprintf("%d dagar före lagens gräns (%s)", alarmDays[e.Rung-1], e.Law)}
+	t, waits := s.nextTask(st)
+	if waits {
+		n.Command = t.Command
+		notices = s.tell(notices, t, Notice{Seq: n.Seq, Day: n.Day, Step: n.Step, Command: t.Command, Due: n.Due, Urgent: n.Urgent, Rung: n.Rung}, nil)
+	}
+	told := map[PersonID]bool{}
+	for _, o := range notices {
+		told[o.Person] = told[o.Person] || o.Seq == e.Seq
+	}
+	return s.tell(notices, Task{Step: e.Step, Role: role, Unit: s.seat(role, s.actor(st))}, n, func(p PersonID) bool { return !told[p] })
 }
 
 // tell adds the notice for everyone who may do the task that day, and whom who lets through.

@@ -137,6 +137,18 @@ var bodyRefusals = []row{
 	}, "nämnd"},
 	{CodeNotReported, "6:40 justering before the nämnd has been told", func(g *game) { readySN3(g); g.must(instead(MannerChair, 0)(g)) }, is(Command{Kind: CmdAdjust, Actor: snSekr, Step: "forslag/SN"}), "6:40"},
 
+	{CodeAnnouncedLate, "5:13 KF announced six days before", func(g *game) { inRegistry3(g); g.now = at("2027-01-15") }, announce("KF-2027-01-20", "2027-01-14"), "13 januari 2027"},
+	{CodeDateFuture, "announced tomorrow", inRegistry3, announce("KF-2027-06-20", "2027-03-01"), "1 mars 2027"},
+	{CodeDateBefore, "announced after the meeting", func(g *game) { inRegistry3(g); g.now = at("2027-03-01") }, announce("KF-2027-01-20", "2027-01-21"), "efter sammanträdet"},
+	{CodeBadCommand, "announced on no day", inRegistry3, announce("KF-2027-01-20", ""), "anslagstavlan"},
+	{CodePeriod, "a second day before the first", inRegistry3, moveTo(Meeting{ID: "KF-2027-06-20", Date: "2027-06-15", Last: "2027-06-14"}), "sista dag"},
+	{CodePeriod, "a reserve day within the meeting", inRegistry3, moveTo(Meeting{ID: "KF-2027-06-20", Date: "2027-06-15", Last: "2027-06-16", Reserve: "2027-06-16"}), "Reservdagen"},
+	{CodeUnknownField, "announced in passing", inRegistry3, moveTo(Meeting{ID: "KF-2027-06-20", Date: "2027-06-15", Announced: "2026-12-01"}), "för sig"},
+	{CodeRulesOlder, "a second day under older rules", inRegistry2, moveTo(Meeting{ID: "KF-2027-06-20", Date: "2027-06-15", Last: "2027-06-16"}), "roll"},
+	{CodeDateBefore, "decided on a day that the meeting did not have", func(g *game) { decidableKF(g); g.s.Registry.Meeting("KF-2027-06-20").Reserve = "2027-06-22" },
+		with(decideKF(OutcomeApproved, nil), func(c *Command) { c.Date = "2027-06-21" }), "reservdag"},
+	{CodeNothingChanged, "no breach to explain", decidableKF, is(Command{Kind: CmdExplain, Actor: stadens, Step: "kf/KF", Text: text("x")}), "ingen passerad gräns"},
+
 	{CodeNotNow, "no decision to appeal", decidableKF, inForce("2027-06-20"), "inte beslutat"},
 	{CodeNotNow, "13:5 the justering is not announced", decidedKF, inForce("2027-06-21"), "anslagen"},
 	{CodeNotNow, "13:5 within the three weeks", func(g *game) { postedKF(g); g.until("2027-07-12") }, inForce("2027-07-12"), "12 juli 2027"},
@@ -158,4 +170,16 @@ func partTabledKF(g *game) {
 	decidableKF(g)
 	g.must(decideKF(OutcomePartly, &Record{Class: ClassMajority, Items: []Item{{No: "1", Outcome: OutcomeApproved}, {No: "2", Outcome: OutcomeTabled}}})(g))
 	g.until("2027-07-21")
+}
+
+func inRegistry3(g *game) { inRegistry(g) }
+
+func inRegistry2(g *game) { inRegistry(g); g.apply([]Event{AdoptRules(g.s, 2)}) }
+
+func announce(id MeetingID, d Date) func(*game) Command {
+	return is(Command{Kind: CmdAnnounce, Actor: register, NewMeeting: &Meeting{ID: id, Announced: d}})
+}
+
+func moveTo(m Meeting) func(*game) Command {
+	return is(Command{Kind: CmdMoveMeeting, Actor: register, NewMeeting: &m, Text: text("flyttas")})
 }

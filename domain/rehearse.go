@@ -248,6 +248,9 @@ func (p *rehearsing) act(t Task, st *Step, actor PersonID) Command {
 	note := TextRef(DigestOf([]byte("rehearsal")))
 	switch t.Command {
 	case CmdSubmit:
+		if st.Owes {
+			c.Text = note
+		}
 		for _, d := range def.Documents {
 			if d.Required {
 				c.Documents = append(c.Documents, Document{Def: d.ID, Link: note})
@@ -267,7 +270,7 @@ func (p *rehearsing) act(t Task, st *Step, actor PersonID) Command {
 		c.To = p.s.Cycle.Wheel.Recipients(def)
 	case CmdHold:
 		c.Text, c.Fields = note, required(def.Fields, note)
-	case CmdReview:
+	case CmdReview, CmdExplain:
 		c.Text = note
 	case CmdPublish:
 		c.Reference = "rehearsal"

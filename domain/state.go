@@ -136,6 +136,7 @@ type Decision struct {
 	// Manner says who decided in the body's place; Reported is the entry by which the body was told.
 	Manner   Manner `json:"manner,omitempty"`
 	Reported uint64 `json:"reported,omitempty"`
+	Told     Date   `json:"told,omitempty"`    // the day of that meeting
 	Wording  Digest `json:"wording,omitempty"` // beslutad lydelse, when it is not the draft's
 }
 

@@ -41,6 +41,9 @@ func (j *judge) settleSteps() {
 		if st.Plan < j.today && !st.Late {
 			j.emit(Event{Kind: EvLate, Step: st.ID, Date: st.Plan})
 		}
+		if j.s.Rules >= 3 {
+			j.guard(st)
+		}
 		if j.s.reminds() && st.Status != StatusWaiting {
 			j.remind(st, j.s.derive().defs[i])
 		}
@@ -126,6 +129,11 @@ func NextDue(s *State, now Instant) Instant {
 		}
 		if !st.Late {
 			consider(st.Plan.End())
+		}
+		if s.Rules >= 3 {
+			if day := s.nextGuard(st, now.Date()); day != "" {
+				consider(day.Start())
+			}
 		}
 		if s.reminds() && st.Status != StatusWaiting {
 			if day := s.nextRung(st, s.derive().defs[i], now.Date()); day != "" {

@@ -35,6 +35,10 @@ func (s *State) await(today Date, found func(waiting)) {
 	asked := []MeetingID{}
 	for i := range s.Cycle.Steps {
 		st := &s.Cycle.Steps[i]
+		if st.unexplained() {
+			role := s.def(st).Slots.Escalate
+			found(waiting{Task: Task{Step: st.ID, Command: CmdExplain, Role: role, Unit: s.seat(role, s.actor(st)), Due: st.Plan, Late: st.Late, Since: st.Since}})
+		}
 		if s.finished(i) {
 			continue
 		}
@@ -195,6 +199,9 @@ func Allowed(s *State, person PersonID, id StepID, today Date) []CommandKind {
 	if _, err := s.authorise(person, st, slotEscalate, today); err == nil && !s.Finished(st) {
 		if st.Status == StatusWaiting {
 			allowed = append(allowed, CmdProceed)
+		}
+		if st.unexplained() {
+			allowed = append(allowed, CmdExplain)
 		}
 		allowed = append(allowed, CmdExtend)
 		if st.Reached(StatusDecided) == 0 {

@@ -32,6 +32,8 @@ func (p *player) do(ctx context.Context, head api.CycleHead, t api.Task) error {
 		}
 		c.Fields = required(form.WantsFields)
 		c.Text = invented("Anteckningar från " + t.Title + ", " + head.Today.Swedish())
+	case domain.CmdExplain:
+		c.Text = invented("Därför blev det klart efter lagens gräns")
 	case domain.CmdReview:
 		c.Text = invented("Granskningens utfall: inga anmärkningar")
 	case domain.CmdPublish:

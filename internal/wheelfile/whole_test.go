@@ -160,6 +160,7 @@ func TestEveryRowOfTheTablesIsThere(t *testing.T) {
 func TestTheLawsLimits(t *testing.T) {
 	w, _ := whole(t)
 	want := map[string]domain.LawID{"revisorernas-budget": "KL 11:8 revision", "ks-forslag": "KL 11:8", "kf-mal-och-ekonomi": "KL 11:10",
+		"publicera-forslag": "KL 8:14", "publicera-arsredovisning": "KL 8:15",
 		"delar-aug-ks": "KL 11:16", "arsredovisning-ks": "KL 11:20", "ansvarsfrihet": "KL 5:24", "arsstamma": "ABL 7:10"}
 	for _, def := range w.Wheel.Steps {
 		if def.Legal != want[def.ID] {
