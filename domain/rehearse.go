@@ -91,13 +91,8 @@ func (r *Rehearsal) Errors() []Finding {
 // Rehearse plays what the launch would start, from its first day to its end. It is an exercise in memory: the same rules,
 // the same clock, nobody told. The error is a *Refusal when the launch itself is refused.
 func Rehearse(l Launch, by PersonID) (*Rehearsal, error) {
-	l.Exercise = max(l.Exercise, 1)
-	if l.Start == "" {
-		l.Start = NewDate(l.Year-2, 12, 1)
-	}
-	p := &rehearsing{launch: &l, by: by, s: NewState(ExerciseStream(l.Kommun, l.Year, l.Exercise)),
-		report: &Rehearsal{Year: l.Year, Wheel: l.Wheel.Name, Findings: []Finding{}}, opened: map[StepID]Date{}, done: map[StepID]Date{}, stuck: map[StepID]bool{}, mailed: map[mailing]bool{}}
-	if err := p.give(Command{Kind: CmdLaunch, Actor: by, Launch: &l}); err != nil {
+	p, err := newRehearsal(l, by)
+	if err != nil {
 		return nil, err
 	}
 	p.beforehand()
@@ -107,6 +102,44 @@ func Rehearse(l Launch, by PersonID) (*Rehearsal, error) {
 	return p.report, nil
 }
 
+// newRehearsal launches a cycle in memory.
+func newRehearsal(l Launch, by PersonID) (*rehearsing, error) {
+	l.Exercise = max(l.Exercise, 1)
+	if l.Start == "" {
+		l.Start = NewDate(l.Year-2, 12, 1)
+	}
+	p := rehearse(NewState(ExerciseStream(l.Kommun, l.Year, l.Exercise)), by)
+	p.launch, p.report = &l, &Rehearsal{Year: l.Year, Wheel: l.Wheel.Name, Findings: []Finding{}}
+	if err := p.give(Command{Kind: CmdLaunch, Actor: by, Launch: &l}); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// rehearsalFrom goes on in memory from where a cycle is.
+func rehearsalFrom(s *State, now Instant) (*rehearsing, error) {
+	s = s.clone()
+	s.Cycle.Clock = s.Clock(now)
+	s.Cycle.Exercise = max(s.Cycle.Exercise, 1)
+	holders := s.Registry.Holders(RoleLauncher, s.Registry.City, s.Cycle.Clock.Date())
+	if len(holders) == 0 {
+		return nil, refuse(CodeRoleNotHeld, "Ingen är cykelansvarig den %s. Lägg in rollen i registret.", s.Cycle.Clock.Date().Swedish())
+	}
+	p := rehearse(s, holders[0].Person)
+	p.report = &Rehearsal{Year: s.Cycle.Year, Wheel: s.Cycle.Wheel.Name}
+	for i := range s.Cycle.Steps {
+		st := &s.Cycle.Steps[i]
+		p.last[st.ID] = st.dateOf(StatusOpen)
+	}
+	p.look()
+	return p, nil
+}
+
+func rehearse(s *State, by PersonID) *rehearsing {
+	return &rehearsing{by: by, s: s, opened: map[StepID]Date{}, last: map[StepID]Date{}, done: map[StepID]Date{}, stuck: map[StepID]bool{},
+		mailed: map[mailing]bool{}, returned: map[StepID]bool{}}
+}
+
 // rehearsing is a rehearsal under way.
 type rehearsing struct {
 	launch *Launch
@@ -114,12 +147,18 @@ type rehearsing struct {
 	s      *State
 	n      int // commands given
 	report *Rehearsal
-	opened map[StepID]Date
+	opened map[StepID]Date // the first time
+	last   map[StepID]Date // when it opened last
 	done   map[StepID]Date
 	stuck  map[StepID]bool // steps that nobody may take further
 	mailed map[mailing]bool
 	awaits Waits  // as of now
 	todo   []Task // what of it can be done
+
+	// Of foresee: what is supposed, the steps on which nobody does anything before a day, and what was returned.
+	what     *What
+	held     map[StepID]Date
+	returned map[StepID]bool
 }
 
 // mailing is one mail: what a person is told on a day, or by itself when it is urgent.
@@ -144,8 +183,7 @@ func (p *rehearsing) give(c Command) error {
 		p.note(&events[i])
 	}
 	before := p.awaits
-	p.awaits = Awaited(p.s)
-	p.todo = p.awaits.now()
+	p.look()
 	for _, n := range p.s.notices(before, p.awaits, events) {
 		m := mailing{person: n.Person, day: n.Day}
 		if n.Urgent {
@@ -157,6 +195,12 @@ func (p *rehearsing) give(c Command) error {
 	return nil
 }
 
+// look sees what waits for people now.
+func (p *rehearsing) look() {
+	p.awaits = Awaited(p.s)
+	p.todo = p.awaits.now()
+}
+
 func (p *rehearsing) note(e *Event) {
 	if e.Step == "" {
 		return
@@ -165,7 +209,13 @@ func (p *rehearsing) note(e *Event) {
 	if e.Kind == EvOpened && p.opened[e.Step] == "" {
 		p.opened[e.Step] = day
 	}
-	if p.done[e.Step] == "" && p.s.Finished(p.s.step(e.Step)) {
+	if e.Kind == EvOpened || e.Kind == EvReopened && e.Need == "" {
+		p.last[e.Step] = day
+	}
+	switch finished := p.s.Finished(p.s.step(e.Step)); {
+	case !finished:
+		delete(p.done, e.Step)
+	case p.done[e.Step] == "":
 		p.done[e.Step] = day
 	}
 }
@@ -181,7 +231,7 @@ func (p *rehearsing) find(level Level, code string, st *Step, format string, arg
 // play does everything that people can do, and moves the clock when they can do nothing more.
 func (p *rehearsing) play() {
 	for !p.s.Done {
-		if p.work() {
+		if p.work() || p.wake() {
 			continue
 		}
 		if err := p.give(Command{Kind: CmdAdvance, Actor: p.by}); err != nil {
@@ -195,8 +245,11 @@ func (p *rehearsing) work() bool {
 	worked := false
 	today := p.s.Cycle.Clock.Date()
 	for _, t := range p.todo {
-		if t.Command == CmdProceed || p.stuck[t.Step] && t.Command != CmdConfirmMeeting {
+		if t.Command == CmdProceed || p.stuck[t.Step] && t.Command != CmdConfirmMeeting || p.asleep(t.Step, today) {
 			continue
+		}
+		if p.what != nil && !slices.Contains(p.todo, t) {
+			continue // what somebody did before it today has changed it
 		}
 		st := p.s.step(t.Step)
 		actor := p.holder(t, st, today)
@@ -215,7 +268,9 @@ func (p *rehearsing) work() bool {
 			continue
 		}
 		p.count(actor, today)
-		if err := p.give(p.act(t, st, actor)); err != nil {
+		c := p.act(t, st, actor)
+		p.instead(&c)
+		if err := p.give(c); err != nil {
 			p.stuck[t.Step] = true
 			p.find(LevelError, FindingNeverDone, st, "%s: %v", p.s.StepTitle(st.ID), err)
 			continue
@@ -223,70 +278,6 @@ func (p *rehearsing) work() bool {
 		worked = true
 	}
 	return worked
-}
-
-func second(t Task) string {
-	if t.Barred == "" {
-		return ""
-	}
-	return " och som inte själv har lämnat in"
-}
-
-func (p *rehearsing) holder(t Task, st *Step, today Date) PersonID {
-	for _, h := range p.s.Registry.Holders(t.Role, t.Unit, today) {
-		if h.Person != t.Barred && !p.s.Registry.Excluded(h.Person, p.s.Cycle.Year, st.Def, st.Unit) {
-			return h.Person
-		}
-	}
-	return ""
-}
-
-// act is what an official does with a task when nothing is in the way.
-func (p *rehearsing) act(t Task, st *Step, actor PersonID) Command {
-	c := Command{Kind: t.Command, Actor: actor, Step: st.ID}
-	def := p.s.def(st)
-	note := TextRef(DigestOf([]byte("rehearsal")))
-	switch t.Command {
-	case CmdSubmit:
-		if st.Owes {
-			c.Text = note
-		}
-		for _, d := range def.Documents {
-			if d.Required {
-				c.Documents = append(c.Documents, Document{Def: d.ID, Link: note})
-			}
-		}
-		c.Fields = required(def.Fields, note)
-	case CmdReady, CmdFinalise:
-		c.Version = st.Submission.Hash
-	case CmdEstablish:
-		c.Version, c.Paragraph = st.Submission.Hash, "1"
-	case CmdDecide, CmdReport:
-		c.Meeting, c.Paragraph = st.Held, fmt.Sprint(len(p.s.Cycle.Paragraphs)+1)
-		if t.Command == CmdDecide {
-			c.Version, c.Outcome = st.Submission.Hash, OutcomeApproved
-		}
-	case CmdHandOver:
-		c.To = p.s.Cycle.Wheel.Recipients(def)
-	case CmdHold:
-		c.Text, c.Fields = note, required(def.Fields, note)
-	case CmdReview, CmdExplain:
-		c.Text = note
-	case CmdPublish:
-		c.Reference = "rehearsal"
-	case CmdConfirmMeeting:
-		return Command{Kind: CmdConfirmMeeting, Actor: actor, NewMeeting: &Meeting{ID: t.Meeting}}
-	}
-	return c
-}
-
-func required(fields []FieldDef, value TextRef) (filled []FieldValue) {
-	for _, f := range fields {
-		if f.Required {
-			filled = append(filled, FieldValue{ID: f.ID, Value: value})
-		}
-	}
-	return filled
 }
 
 // count notes that a task waited for a person in a week.
