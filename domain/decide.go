@@ -103,6 +103,9 @@ func (s *State) clone() *State {
 	return &w
 }
 
+// Clone gives a copy that can be played with. What lies deeper than Apply changes in place is shared, and never changed.
+func (s *State) Clone() *State { return s.clone() }
+
 // emit completes an event, applies it, and adds it to what the command led to.
 func (j *judge) emit(e Event) {
 	e.V, e.Stream, e.Seq, e.At = EventVersion, j.s.Stream, j.s.Seq+1, j.now

@@ -3,7 +3,6 @@ package domain
 import (
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // What is what might happen to a cycle: matters that come back, meetings that are moved, units that are late.
@@ -120,10 +119,11 @@ func (f *Foresight) compare(as, would *rehearsing, is, was *Step, from Date) {
 
 // suppose makes happen what happens at once, and remembers what happens when its time comes.
 func (p *rehearsing) suppose(what What) error {
+	what = What{Returned: p.named(what.Returned), Minority: p.named(what.Minority), Meetings: what.Meetings, Late: what.Late}
 	p.what = &what
 	for _, id := range slices.Concat(what.Returned, what.Minority) {
 		if p.s.step(id) == nil {
-			return refuse(CodeUnknownStep, "Det finns inget steg %q. Skriv det som i cykeln, till exempel kf-mal-och-ekonomi/KF.", id)
+			return refuse(CodeUnknownStep, "Det finns inget steg %q, eller flera. Skriv det som i cykeln, till exempel namndens-forslag/SN.", id)
 		}
 		if p.s.life(p.s.step(id)) != lifeBody {
 			return refuse(CodeWrongAct, "%s beslutas inte av fullmäktige, styrelsen eller en nämnd, och kan inte återremitteras.", p.s.StepTitle(id))
@@ -158,6 +158,32 @@ func (p *rehearsing) suppose(what What) error {
 		}
 	}
 	return nil
+}
+
+// named lets steps be called by their definition alone.
+func (p *rehearsing) named(ids []StepID) []StepID {
+	named := slices.Clone(ids)
+	for i, id := range named {
+		if full, ok := p.s.Named(id); ok {
+			named[i] = full
+		}
+	}
+	return named
+}
+
+// Named finds a step by its id, or by its definition when there is one step of it.
+func (s *State) Named(id StepID) (StepID, bool) {
+	if s.step(id) != nil {
+		return id, true
+	}
+	n := 0
+	for _, st := range s.Cycle.Steps {
+		if st.Def == string(id) {
+			n++
+			id = st.ID
+		}
+	}
+	return id, n == 1
 }
 
 // asleep tells whether a step is one on which nobody does anything yet.
@@ -201,10 +227,4 @@ func (p *rehearsing) instead(c *Command) {
 	if class == ClassMinority {
 		c.Record.Votes = &Votes{Present: 3, For: 1, Against: 2}
 	}
-}
-
-// ParseLate reads "SN:namndens-forslag" as the step of the unit.
-func ParseLate(text string) (StepID, bool) {
-	unit, def, ok := strings.Cut(text, ":")
-	return StepID(def + "/" + unit), ok && unit != "" && def != ""
 }

@@ -55,6 +55,10 @@ func show[T any](verb *cobra.Command, c *connection, path string, tell func(w io
 	if err := json.Unmarshal(raw, &answer); err != nil {
 		return fmt.Errorf("servern svarade med något annat än väntat (%w). Kontrollera att programmet och servern har samma version", err)
 	}
+	return table(verb, answer, tell)
+}
+
+func table[T any](verb *cobra.Command, answer T, tell func(w io.Writer, answer T)) error {
 	w := tabwriter.NewWriter(verb.OutOrStdout(), 0, 8, 2, ' ', 0)
 	tell(w, answer)
 	return w.Flush()

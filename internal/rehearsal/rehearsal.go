@@ -14,15 +14,33 @@ import (
 // Play rehearses a launch in the name of somebody who may launch on its first day. The error is a *domain.Refusal when
 // the launch itself would be refused.
 func Play(l domain.Launch) (*domain.Rehearsal, error) {
+	by, err := launcher(&l)
+	if err != nil {
+		return nil, err
+	}
+	return domain.Rehearse(l, by)
+}
+
+// Foresee tells what would be otherwise, in the name of the same person.
+func Foresee(l domain.Launch, what domain.What) (*domain.Foresight, error) {
+	by, err := launcher(&l)
+	if err != nil {
+		return nil, err
+	}
+	return domain.Foresee(l, by, what)
+}
+
+// launcher finds who launches, on the first day.
+func launcher(l *domain.Launch) (domain.PersonID, error) {
 	if l.Start == "" {
 		l.Start = FirstDay(l.Year, l.From)
 	}
 	launchers := l.Registry.Holders(domain.RoleLauncher, l.Registry.City, l.Start)
 	if len(launchers) == 0 {
-		return nil, domain.Refuse(domain.CodeRoleNotHeld, "Ingen har rollen %s den %s, så ingen får starta cykeln. Lägg in rollen i registret eller organisationsfilen.",
+		return "", domain.Refuse(domain.CodeRoleNotHeld, "Ingen har rollen %s den %s, så ingen får starta cykeln. Lägg in rollen i registret eller organisationsfilen.",
 			domain.RoleLauncher, l.Start.Swedish())
 	}
-	return domain.Rehearse(l, launchers[0].Person)
+	return launchers[0].Person, nil
 }
 
 // FirstDay is when a cycle begins that is played from a stage on, when nobody says otherwise.

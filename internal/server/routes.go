@@ -65,6 +65,9 @@ func (s *Server) streamOperations(at, kind string) []operation {
 		{method: http.MethodGet, path: at + "/registry", id: kind + ".registry", thing: domain.ThingRead, summary: "The registry that holds for the cycle.", out: api.Registry{}, do: s.registry},
 		{method: http.MethodPost, path: at + "/commands", id: kind + ".command", thing: domain.ThingAsk, summary: "Give the cycle a command.", in: api.Command{}, out: api.Receipt{}, do: s.command},
 		{method: http.MethodPost, path: at + "/preview", id: kind + ".preview", thing: domain.ThingRehearse, summary: "What a command would lead to, as things stand. Nothing is done or written down.", in: api.Command{}, out: api.Preview{}, do: s.preview},
+		{method: http.MethodGet, path: at + "/whatif", id: kind + ".whatif", thing: domain.ThingRehearse, summary: "What would be otherwise if a matter came back, a meeting moved or a unit were late. Nothing is done.", out: api.Foresight{}, query: whatifQuery, do: s.whatif},
+		{method: http.MethodGet, path: at + "/path", id: kind + ".path", thing: domain.ThingRead, summary: "What stands between today and a step, with slack in working days.", out: api.Path{}, query: []parameter{
+			{name: "to", kind: "string", says: "The step, such as kf-mal-och-ekonomi; a step of one body may be called by its definition alone."}}, do: s.path},
 		{method: http.MethodGet, path: at + "/receipts/{id}", id: kind + ".receipt", thing: domain.ThingRead, summary: "What became of a command.", out: api.Receipt{}, do: s.receipt},
 		{method: http.MethodGet, path: at + "/entries", id: kind + ".entries", thing: domain.ThingRead, summary: "The cycle's entries, the newest first.", out: api.Entries{}, query: historyQuery, do: s.entries},
 	}
