@@ -84,7 +84,8 @@ func (j *judge) ordered(l *Launch) error {
 }
 
 // doneBefore marks the steps that were done before the cycle started: those that the launch lists, and when the cycle is
-// adopted in the middle, every step of the stages before.
+// adopted in the middle, every step of the stages before. From version 3 of the rules on those are left that are not due
+// before the year of the stage in which it is adopted: the last ägardirektivens uppföljning lies among the bokslut's steps.
 func (j *judge) doneBefore(l *Launch) error {
 	for _, b := range l.Before {
 		st := j.s.step(b.Step)
@@ -101,8 +102,12 @@ func (j *judge) doneBefore(l *Launch) error {
 	if l.From == "" {
 		return nil
 	}
+	first := NewDate(l.Year+stageYear(l.From), 1, 1)
 	for i := range j.s.Cycle.Steps {
 		st := &j.s.Cycle.Steps[i]
+		if j.s.Rules >= 3 && st.Plan >= first {
+			continue
+		}
 		if !st.Status.fallen() && slices.Index(Stages, j.s.def(st).Stage) < slices.Index(Stages, l.From) {
 			j.emit(Event{Kind: EvDoneBefore, Actor: j.c.Actor, Step: st.ID, Round: st.Round})
 		}

@@ -119,6 +119,7 @@ var Codes = []CodeRow{
 	{domain.CodeNotDelegable, http.StatusConflict, ExitRefused},
 	{domain.CodeNotReported, http.StatusConflict, ExitRefused},
 	{domain.CodeNoAppeal, http.StatusConflict, ExitRefused},
+	{domain.CodeAnnouncedLate, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeRulesOlder, http.StatusConflict, ExitRefused},
 
 	{domain.CodeUnitUnknown, http.StatusUnprocessableEntity, ExitRefused},
