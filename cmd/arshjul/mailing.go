@@ -17,6 +17,7 @@ import (
 	"go.uber.org/zap"
 
 	"arshjul/activities"
+	"arshjul/domain"
 	"arshjul/internal/mail"
 	"arshjul/internal/store"
 	"arshjul/internal/temporalx"
@@ -163,7 +164,10 @@ func keepDelivering(ctx context.Context, st *store.Store, c client.Client, log *
 			return
 		case <-again.C:
 		}
-		kommuns, err := st.Kommuns(ctx)
+		// Delivery asks too, before it sends; asked here, doctor can say at once that the database was restored.
+		err := st.NoteRestore(ctx, domain.InstantOf(time.Now()))
+		kommuns, failed := st.Kommuns(ctx)
+		err = errors.Join(err, failed)
 		for _, kommun := range kommuns {
 			err = errors.Join(err, temporalx.StartDelivery(ctx, c, kommun))
 		}
