@@ -4,15 +4,13 @@ import (
 	"context"
 	"os/exec"
 	"time"
-
-	"arshjul/internal/stack"
 )
 
 // oracle looks at this installation.
 func (in *installation) oracle() *oracle {
 	o := &oracle{ledger: in.ledger.path, store: in.store, owner: in.owner, temporal: in.temporal, namespace: namespace,
 		patience: 2 * time.Minute, delivery: 4 * time.Minute, post: in.setup.post, doctor: in.doctor} // a dead worker's sending is begun again after two
-	for _, c := range append([]*stack.Child{in.worker}, in.serves...) {
+	for _, c := range in.ours() {
 		o.logs = append(o.logs, c.LogFile())
 	}
 	return o

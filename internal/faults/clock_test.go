@@ -59,12 +59,12 @@ func (in *installation) inOrder(began time.Time) {
 			last[stream] = at
 			if e.Event.Kind == domain.EvRefused {
 				refusals++
-			} else if l.ID == kommun && (at.Time().Before(began.Add(-time.Minute)) || at.Time().After(time.Now().Add(time.Minute))) {
+			} else if l.ID == kommun && !began.IsZero() && (at.Time().Before(began.Add(-time.Minute)) || at.Time().After(time.Now().Add(time.Minute))) {
 				in.t.Errorf("%s: entry %d is of %v, and this test began at %v", stream, e.Event.Seq, at.Time(), began)
 			}
 		}
 	}
-	if refusals == 0 {
+	if refusals == 0 && !began.IsZero() {
 		in.t.Error("nothing was refused, so nothing has the server's time")
 	}
 }

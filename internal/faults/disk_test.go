@@ -21,7 +21,12 @@ import (
 func TestExerciseOutlivesAFullDisk(t *testing.T) {
 	t.Parallel()
 	r := dice(t)
-	in := setup{stack: onSmallDisk(t)}.install(t, 8*time.Minute)
+	disk := smallDisk(t)
+	if !disk.own {
+		t.Skip("a disk of one's own to fill takes the right to mount: run this test as root")
+	}
+	in := setup{stack: startOn(t, disk.dir)}.install(t, 8*time.Minute)
+	disk.shrink(t)
 	stream := in.startExercise()
 	const times = 3
 	in.play(stream, func(ctx context.Context) {
@@ -40,21 +45,42 @@ func TestExerciseOutlivesAFullDisk(t *testing.T) {
 	in.outlived(stream)
 }
 
-// onSmallDisk gives a stack whose directory is a file system of its own. It needs the right to mount.
-func onSmallDisk(t *testing.T) *stack.Stack {
+// disk is a directory for a stack, on a file system of its own if one may be had.
+type disk struct {
+	dir string
+	own bool
+}
+
+// smallDisk makes a disk. Who may not mount gets a directory.
+func smallDisk(t *testing.T) *disk {
 	t.Helper()
-	dir := stacktest.Dir(t)
-	err := syscall.Mount("arshjul", dir, "tmpfs", 0, "size=2g,mode=0755")
+	d := &disk{dir: stacktest.Dir(t), own: true}
+	err := syscall.Mount("arshjul", d.dir, "tmpfs", 0, "size=2g,mode=0755") // a stack does not start with less than it may need
 	if errors.Is(err, os.ErrPermission) {
-		t.Skip("a disk of one's own to fill takes the right to mount: run this test as root")
+		d.own = false
+		return d
 	}
 	must(t, err)
 	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
+		if err := syscall.Unmount(d.dir, syscall.MNT_DETACH); err != nil {
 			t.Error(err)
 		}
 	})
-	s, err := stack.Start(t.Context(), stack.Config{Dir: dir, BinDir: stacktest.BinDir(t), Ephemeral: true})
+	return d
+}
+
+// shrink takes most of the room away, so that filling the rest does not take this machine's memory.
+func (d *disk) shrink(t *testing.T) {
+	t.Helper()
+	if d.own {
+		must(t, syscall.Mount("arshjul", d.dir, "tmpfs", syscall.MS_REMOUNT, "size=640m"))
+	}
+}
+
+// startOn starts a stack in a directory, with Temporal's services apart.
+func startOn(t *testing.T, dir string) *stack.Stack {
+	t.Helper()
+	s, err := stack.Start(t.Context(), stack.Config{Dir: dir, BinDir: stacktest.BinDir(t), Ephemeral: true, TemporalApart: true})
 	must(t, err)
 	t.Cleanup(func() {
 		dead, cancel := context.WithCancel(context.Background())
@@ -63,8 +89,6 @@ func onSmallDisk(t *testing.T) *stack.Stack {
 			t.Error(err)
 		}
 	})
-	// A stack does not start with less room than it may need; what is left after that need not be memory of this machine.
-	must(t, syscall.Mount("arshjul", dir, "tmpfs", syscall.MS_REMOUNT, "size=512m"))
 	return s
 }
 
@@ -114,7 +138,14 @@ func (in *installation) useUpLog() {
 func (in *installation) revive() {
 	in.t.Helper()
 	err := poll(in.ctx, func() error {
-		for _, c := range append([]*stack.Child{in.stack.Postgres(), in.stack.Temporal(), in.worker}, in.serves...) {
+		children := append([]*stack.Child{in.stack.Postgres()}, in.stack.Temporal())
+		for _, service := range []string{"history", "matching", "frontend", "worker"} {
+			children = append(children, in.stack.TemporalService(service))
+		}
+		for _, c := range append(children, in.ours()...) {
+			if c == nil {
+				continue // Temporal is one process, or is four
+			}
 			if err := c.Resume(in.ctx); err != nil {
 				return err
 			}

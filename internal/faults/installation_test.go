@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -99,6 +100,7 @@ type installation struct {
 	worker   *stack.Child
 	serve    *stack.Child   // the first
 	serves   []*stack.Child // all
+	others   []*stack.Child // more workers
 	store    *store.Store
 	temporal client.Client
 	ledger   *ledger
@@ -214,9 +216,14 @@ func (in *installation) restart(c *stack.Child, mode stack.Mode) {
 	}
 }
 
+// ours are the processes of this program.
+func (in *installation) ours() []*stack.Child {
+	return slices.Concat([]*stack.Child{in.worker}, in.others, in.serves)
+}
+
 // showLogs puts the end of each of our processes' logs into the test's.
 func (in *installation) showLogs() {
-	for _, c := range append([]*stack.Child{in.worker}, in.serves...) {
+	for _, c := range in.ours() {
 		text, err := os.ReadFile(c.LogFile())
 		if err != nil {
 			in.t.Log(err)

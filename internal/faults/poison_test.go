@@ -109,7 +109,7 @@ func TestPoisonHoldsUpNobodyElse(t *testing.T) {
 	// The mended release takes over.
 	must(t, in.worker.Halt(in.ctx, stack.Clean))
 	in.setup.program = built(t)
-	in.worker = in.part("worker-mended", "worker", in.setup.mail...)
+	in.others = append(in.others, in.part("worker-mended", "worker", in.setup.mail...))
 	in.persist("the command is asked again", func() error { _, err := in.client(preparer).Give(in.ctx, stream, poison); return err })
 	in.audit()
 }

@@ -151,8 +151,13 @@ func (s *sinking) Data(r io.Reader) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), sinkTimeout)
 	defer cancel()
-	return s.sink.store.PutSunk(ctx, store.SunkMail{Kommun: s.kommun, Exercise: read.Header.Get(exerciseHeader), Recipient: s.to,
+	err = s.sink.store.PutSunk(ctx, store.SunkMail{Kommun: s.kommun, Exercise: read.Header.Get(exerciseHeader), Recipient: s.to,
 		MessageID: strings.Trim(read.Header.Get("Message-ID"), "<>"), Subject: subject, Raw: raw})
+	if err != nil {
+		// Said to nobody but our own sender, which tries again; a plain error would be told as 554, for good.
+		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "Databasen svarar inte."}
+	}
+	return nil
 }
 
 // marked is a pipe of which the sink knows whose mails come through it.

@@ -119,6 +119,24 @@ func TestTheSinkTakesOnlyMadeUpAddresses(t *testing.T) {
 	}
 }
 
+// A database that is away fails no mail for good: the sink asks to have it again.
+func TestTheSinkWithoutItsDatabase(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	mail, told := toldTo(t, s, 1)
+	away := openStore(t)
+	sink := NewSink(away)
+	defer sink.Close()
+	away.Close()
+	line, err := NewOffice(s, sender, base, nil, sink).Open(t.Context(), kommun, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o, err := line.Carry(t.Context(), mail, told); err != nil || o.State != store.MailLater || !strings.HasPrefix(o.Words, "451") {
+		t.Errorf("%+v, %v", o, err)
+	}
+}
+
 func TestManyAtOnceInTheSink(t *testing.T) {
 	t.Parallel()
 	s := openStore(t)
