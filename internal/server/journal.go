@@ -90,6 +90,12 @@ func (s *Server) tellEntries(ctx context.Context, rows []store.Entry) ([]api.Ent
 			continue
 		}
 		done[name] = true
+		newest := uint64(0)
+		for j := i; j < len(rows); j++ {
+			if rows[j].Event.Stream == name {
+				newest = max(newest, rows[j].Event.Seq)
+			}
+		}
 		tell := func(st *domain.State) error {
 			for j := i; j < len(rows); j++ {
 				if rows[j].Event.Stream == name {
@@ -104,7 +110,7 @@ func (s *Server) tellEntries(ctx context.Context, rows []store.Entry) ([]api.Ent
 			}
 			continue
 		}
-		if err := s.Store.View(ctx, name, tell); err != nil {
+		if err := s.Store.ViewAt(ctx, name, newest, tell); err != nil {
 			return nil, err
 		}
 	}

@@ -17,7 +17,7 @@ type moveBody struct {
 	To                    domain.Date
 	ToWords               string
 	Rows                  []moveRow
-	Breaks                int
+	Breaks, Afters        int
 	Would                 *api.Preview // with mails, for who may move it
 	Fault                 *api.Problem
 	Action, ID, Reason    string
@@ -27,6 +27,7 @@ type moveBody struct {
 type moveRow struct {
 	Title, Link, From, To string
 	Law                   string // the limit that the new day would break
+	After                 string // what waits for it and would be due before it
 }
 
 // movePage tells what a move would lead to in one cycle. It asks nothing of anybody: the day stands in the address.
@@ -74,6 +75,12 @@ func (b *moveBody) fill(st *domain.State, c *store.Cycle) error {
 		b.Fault = api.ProblemOf(refusal, "")
 		return nil
 	}
+	plan := map[domain.StepID]domain.Date{} // as it would be
+	for i := range events {
+		if events[i].Kind == domain.EvReplanned {
+			plan[events[i].Step] = events[i].Date
+		}
+	}
 	for i := range events {
 		e := &events[i]
 		step := st.Cycle.Step(e.Step)
@@ -85,7 +92,28 @@ func (b *moveBody) fill(st *domain.State, c *store.Cycle) error {
 			row.Law = longDay(step.Legal, today) + ", " + string(st.Cycle.Wheel.Def(step.Def).Legal)
 			b.Breaks++
 		}
+		if next := overtakes(st, step, plan); next != nil {
+			row.After = st.StepTitle(next.ID)
+			b.Afters++
+		}
 		b.Rows = append(b.Rows, row)
+	}
+	return nil
+}
+
+// overtakes gives a step that waits for the given one, and would be due before it; nil = none.
+func overtakes(st *domain.State, step *domain.Step, plan map[domain.StepID]domain.Date) *domain.Step {
+	for i := range st.Cycle.Steps {
+		next := &st.Cycle.Steps[i]
+		due := next.Plan
+		if moved, ok := plan[next.ID]; ok {
+			due = moved
+		}
+		for _, n := range next.Needs {
+			if n.Step == step.ID && due < plan[step.ID] && !st.Finished(next) {
+				return next
+			}
+		}
 	}
 	return nil
 }
