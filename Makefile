@@ -13,7 +13,7 @@ VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo unkno
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps oidctest build-temporal build run demo test check bench clean
+.PHONY: help deps oidctest build-temporal build run demo test soak check bench clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,12 @@ oidctest: ## install the log-in service that the tests of logging in ask, into b
 
 test: deps oidctest build-temporal build ## run every test, on a real Postgres and a real Temporal, with the race detector
 	go test -race -p 2 -timeout 20m ./...
+
+# How long soak goes on. SEED=n throws the same again; without it, another every time, and printed.
+MINUTES = 30
+
+soak: deps build-temporal ## break things at random for MINUTES=30 while people work, and look at what is left
+	go test -run '^TestSoak$$' -count 1 -v -timeout 0 ./internal/faults -minutes $(MINUTES) $(if $(SEED),-seed $(SEED))
 
 check: deps bin/tools/.built ## gofmt, vet, staticcheck, workflowcheck, import boundaries
 	@unformatted=$$("$$(go env GOROOT)/bin/gofmt" -l .) && if [ -n "$$unformatted" ]; then \
