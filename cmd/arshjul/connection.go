@@ -40,7 +40,22 @@ func envOr(name, otherwise string) string {
 	return otherwise
 }
 
-func (c *connection) client() *api.Client { return api.NewClient(c.server, domain.PersonID(c.as)) }
+// bare asks as nobody.
+func (c *connection) bare() *api.Client { return api.NewClient(c.server, "") }
+
+// client asks as the person that --as names, or else by the key of ARSHJUL_KEY or of arshjul login.
+func (c *connection) client() *api.Client {
+	if c.as != "" {
+		return api.NewClient(c.server, domain.PersonID(c.as))
+	}
+	if key := os.Getenv("ARSHJUL_KEY"); key != "" {
+		return c.bare().WithKey(key)
+	}
+	if keys, err := readKeys(); err == nil { // without a readable file nobody is logged in, which the server says
+		return c.bare().WithKey(keys[c.server])
+	}
+	return c.bare()
+}
 
 // show reads path and tells the answer: as it came, with --json, otherwise by tell.
 func show[T any](verb *cobra.Command, c *connection, path string, tell func(w io.Writer, answer T)) error {
@@ -99,7 +114,7 @@ func (c *connection) tell(verb *cobra.Command, err error, id string) error {
 	}
 	fmt.Fprintln(verb.ErrOrStderr(), problem.Message)
 	if problem.Code == domain.CodeNotLoggedIn {
-		fmt.Fprintln(verb.ErrOrStderr(), "Säg vem du är med --as PERSON, eller med ARSHJUL_AS.")
+		fmt.Fprintln(verb.ErrOrStderr(), "Logga in med arshjul login. På en server för prov: säg vem du är med --as PERSON, eller med ARSHJUL_AS.")
 	}
 	if problem.Exit() == api.ExitUnknown && problem.ID != "" {
 		fmt.Fprintf(verb.ErrOrStderr(), "Fråga igen med --id %s\n", problem.ID)

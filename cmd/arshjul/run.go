@@ -83,7 +83,7 @@ Kommandona frågar servern (--server). Med --json kommer svaret som JSON.
 Slutkoder:
   0  gjort
   1  fel i programmet eller driften, eller doctor eller demo hittade ett fel
-  2  frågan är fel ställd: flagga, argument, datum, årshjulsfil, eller ingen är inloggad (--as)
+  2  frågan är fel ställd: flagga, argument, datum, årshjulsfil, eller ingen är inloggad (arshjul login, --as)
   3  nekat: reglerna säger nej, och meningen säger vad som saknas
   4  svaret är okänt, eller det är för tidigt: fråga igen med samma --id
   5  ingen server svarar`
@@ -102,7 +102,8 @@ func newRoot() *cobra.Command {
 		&cobra.Group{ID: groupRun, Title: "Driva årshjul:"},
 	)
 	swedish(root)
-	add(root, groupWork, newLaunch(&c), newCycles(&c), newStatus(&c), newInbox(&c), newStep(&c), newBatch(&c), newRegistry(&c), newExercise(&c), newMail(&c), newWheel(), newRehearse(), newWhatIf(&c), newPath(&c))
+	add(root, groupWork, newLaunch(&c), newCycles(&c), newStatus(&c), newInbox(&c), newStep(&c), newBatch(&c), newRegistry(&c), newExercise(&c), newMail(&c), newWheel(), newRehearse(), newWhatIf(&c), newPath(&c),
+		newLogin(&c), newLogout(&c), newSessions(&c), newAccess(&c))
 	add(root, groupRun, newUp(), newDemo(), newServe(), newWorker(), newMigrate(), newDoctor(), newReplayCheck(), newRoll(), newDeploy(), newReconcile(), newVersion(), newCompletion())
 	tidy(root)
 	return root

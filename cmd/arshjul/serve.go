@@ -15,8 +15,8 @@ import (
 type serving struct {
 	platform
 	telemetry
+	loggingIn
 	address, found, kommun, wheel string
-	devLogin                      bool
 }
 
 const defaultAddress = "127.0.0.1:8028"
@@ -32,7 +32,7 @@ func newServe() *cobra.Command {
 	f := verb.Flags()
 	f.StringVar(&s.address, "addr", defaultAddress, "adress att lyssna på")
 	f.StringVar(&s.kommun, "kommun", "1283", "kommunkod, fyra siffror")
-	f.BoolVar(&s.devLogin, "dev-login", false, "låt var och en logga in som vem som helst; bara på den egna datorn")
+	s.loggingIn.flags(f)
 	f.StringVar(&s.wheel, "wheel", "helsingborg", "årshjulet som cyklerna startas med: en fil, eller helsingborg (inbyggt)")
 	f.StringVar(&s.found, "found", "", "lägg upp registret från den här organisationsfilen, om det inte finns: en fil, eller helsingborg (inbyggd, påhittade personer)")
 	return verb
@@ -40,8 +40,9 @@ func newServe() *cobra.Command {
 
 // run serves until ctx ends.
 func (s *serving) run(ctx context.Context, out io.Writer) error {
-	if !s.devLogin {
-		return usagef("det finns ingen annan inloggning än --dev-login ännu, och den är bara för prov på den egna datorn")
+	config := server.Config{Kommun: s.kommun, Version: version}
+	if err := s.loggingIn.into(&config); err != nil {
+		return err
 	}
 	log, err := newLog("serve")
 	if err != nil {
@@ -55,7 +56,7 @@ func (s *serving) run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	l, err := server.Listen(s.address)
+	l, err := s.listen(s.address)
 	if err != nil {
 		return fmt.Errorf("servern kan inte lyssna på %s: %w", s.address, err)
 	}
@@ -82,7 +83,8 @@ func (s *serving) run(ctx context.Context, out io.Writer) error {
 		_ = l.Close()
 		return err
 	}
-	srv, err := server.New(server.Config{Store: o.store, Slots: slots, Temporal: o.temporal, Kommun: s.kommun, Wheel: wheel, Version: version, Log: log, Metrics: metrics})
+	config.Store, config.Slots, config.Temporal, config.Wheel, config.Log, config.Metrics = o.store, slots, o.temporal, wheel, log, metrics
+	srv, err := server.New(config)
 	if err != nil {
 		_ = l.Close()
 		return err
