@@ -28,6 +28,7 @@ var deeds = map[domain.CommandKind]deed{
 	domain.CmdReport:         {"Registrera anmälan: ", "anmälan är registrerad"},
 	domain.CmdReview:         {"Avge granskning: ", "granskningen är avgiven"},
 	domain.CmdPublish:        {"Registrera publicering: ", "publiceringen är registrerad"},
+	domain.CmdExplain:        {"Förklara varför lagens gräns passerades: ", "förklaringen är registrerad"},
 	domain.CmdConfirmMeeting: {"Fastställ sammanträde: ", "sammanträdet är fastställt"},
 }
 
@@ -49,9 +50,14 @@ func itemOf(s *domain.State, n *store.Notice, today domain.Date, base string) It
 	item.Why = upper(role) + ", och steget väntar nu på dig."
 	item.Stops = d.done + ", av dig eller någon annan som har rollen."
 	item.Rule = planRule(s, st)
-	switch {
-	case n.Escalate:
+	alarm := alarmed(s, n)
+	if n.Escalate {
 		item.Do = "Följ upp " + title
+	}
+	switch {
+	case alarm != nil:
+		item.alarm(n, alarm, role, title, d)
+	case n.Escalate:
 		item.Why = upper(role) + ", som får veta när det dröjer. Det som väntas är: " + lower(d.do) + title + "."
 		item.Stops = d.done + ", eller du flyttar fram dagen, går vidare utan det eller låter steget utgå."
 	case n.Rung != "":
@@ -66,7 +72,7 @@ func itemOf(s *domain.State, n *store.Notice, today domain.Date, base string) It
 		}
 	}
 	item.change(s, n, role, d)
-	if n.Rung != "" {
+	if n.Rung != "" && alarm == nil {
 		item.Rule = "Årshjulets påminnelse ”" + n.Rung + "”, i arbetsdagar från senast-dagen. " + item.Rule
 	}
 	if n.Urgent {

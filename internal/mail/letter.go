@@ -26,6 +26,7 @@ type Item struct {
 	Due    domain.Date
 	Was    domain.Date // the day before it was moved; "" = it was not
 	Late   bool        // the day is past
+	Law    bool        // the day is the law's limit
 	Urgent bool
 	Cycle  string // "Mål och ekonomi 2028"
 	Why    string // why this person is told now
@@ -42,6 +43,9 @@ func (i *Item) Headline() string {
 		return i.Do
 	case i.Late:
 		return i.Do + ", försenat: senast-dagen var " + i.Due.Swedish()
+	}
+	if i.Law {
+		return i.Do + ", lagens gräns är " + i.Due.Swedish()
 	}
 	if i.Was != "" {
 		return fmt.Sprintf("%s, senast %s i stället för %s", i.Do, i.Due.Swedish(), i.Was.Swedish())

@@ -2,9 +2,12 @@ package mail
 
 import (
 	"flag"
+	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -60,12 +63,17 @@ func TestLetters(t *testing.T) {
 		kf.do(domain.Command{Kind: domain.CmdAdvance, Actor: launcher})
 	}
 	returned := kf.items("p-slf-processledare", "2027-06-14", kf.do(domain.Command{Kind: domain.CmdDecide, Actor: "p-kf-sekreterare", Step: "kf/KF", Meeting: "KF-1", Paragraph: "90",
-		Version: kf.state.Cycle.Step("kf/KF").Submission.Hash, Outcome: domain.OutcomeReturned, Text: domain.TextRef(domain.DigestOf(nil))}))
+		Version: kf.state.Cycle.Step("kf/KF").Submission.Hash, Outcome: domain.OutcomeReturned, Record: &domain.Record{Class: domain.ClassMajority}, Text: domain.TextRef(domain.DigestOf(nil))}))
+
+	near := launched(t, nil, 0)
+	told = near.until("2027-10-31") // 30 days before KF must have decided
+	alarm := append(near.items("p-slf-processledare", "2027-10-31", told), near.items(city, "2027-10-31", told)...)
 
 	for name, c := range map[string]Contents{
 		"flyttad-dag":         {Items: extended, Choice: base + "/utskick"},
 		"flyttat-sammantrade": {Items: meeting, Exercise: true},
 		"flyttat-beslut":      {Items: ahead, Exercise: true},
+		"lagens-grans":        {Items: alarm, Choice: base + "/utskick"},
 		"aterremiss":          {Items: returned, Exercise: true},
 		"paminnelse":          {Items: reminder, Choice: base + "/utskick"},
 		"ny-uppgift":          {Items: chiefs, Choice: base + "/utskick"},
@@ -99,6 +107,11 @@ func checkLetter(t *testing.T, l Letter, c Contents) {
 	}
 	var lang string
 	var headings, links int
+	for _, colour := range colours.FindAllStringSubmatch(l.HTML, -1) {
+		if c := contrast(t, colour[1], "ffffff"); c < 4.5 {
+			t.Errorf("#%s on white has the contrast %.1f", colour[1], c)
+		}
+	}
 	var walk func(n *html.Node)
 	walk = func(n *html.Node) {
 		if n.Type == html.ElementNode {
@@ -139,6 +152,32 @@ func checkLetter(t *testing.T, l Letter, c Contents) {
 	if got, want := links, len(c.Items); (c.Exercise && got != want) || (!c.Exercise && got != want+1) {
 		t.Errorf("%d links for %d things", got, want)
 	}
+}
+
+var colours = regexp.MustCompile(`[ "]color: #([0-9a-f]{6})`)
+
+// contrast is that of WCAG 2.1 between two colours.
+func contrast(t *testing.T, a, b string) float64 {
+	t.Helper()
+	light := func(hex string) float64 {
+		sum := 0.0
+		for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
+			n, err := strconv.ParseUint(hex[2*i:2*i+2], 16, 8)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := float64(n) / 255
+			if c <= 0.04045 {
+				c /= 12.92
+			} else {
+				c = math.Pow((c+0.055)/1.055, 2.4)
+			}
+			sum += weight * c
+		}
+		return sum
+	}
+	x, y := light(a)+0.05, light(b)+0.05
+	return max(x, y) / min(x, y)
 }
 
 func attribute(n *html.Node, key string) string {
@@ -196,4 +235,4 @@ func TestEveryTaskHasWords(t *testing.T) {
 var neverATask = []domain.CommandKind{domain.CmdLaunch, domain.CmdTakeBack, domain.CmdProceed, domain.CmdExtend, domain.CmdComment, domain.CmdVoid,
 	domain.CmdCorrect, domain.CmdCancel, domain.CmdBatch, domain.CmdAdvance, domain.CmdChanges, domain.CmdFound, domain.CmdSetUnit, domain.CmdBind,
 	domain.CmdUnbind, domain.CmdSubstitute, domain.CmdExclude, domain.CmdAddMeeting, domain.CmdMoveMeeting, domain.CmdCancelMeeting, domain.CmdOrder,
-	domain.CmdConfirmOrder}
+	domain.CmdConfirmOrder, domain.CmdInstead, domain.CmdAppeal, domain.CmdInForce, domain.CmdOverturn, domain.CmdAnnounce}

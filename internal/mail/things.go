@@ -1,6 +1,8 @@
 package mail
 
 import (
+	"strings"
+
 	"arshjul/domain"
 	"arshjul/internal/store"
 )
@@ -56,6 +58,10 @@ func waitsStill(s *domain.State, n *store.Notice, today domain.Date) (domain.Tas
 	if n.Change == domain.ChangeMoved { // also what is to be done on the day of a meeting to come
 		t, waits := domain.Awaited(s).Task(n.Step, n.Command)
 		return t, waits && mayDo(s, n, t, today) && moved(s, n, t.Due)
+	}
+	if n.Escalate && strings.Contains(n.Rung, alarmMark) { // also when nobody can do anything just now
+		l := alarmed(s, n)
+		return domain.Task{Step: n.Step, Command: n.Command, Due: n.Due}, l != nil
 	}
 	for _, t := range domain.Todo(s, today) {
 		if t.Step == n.Step && t.Command == n.Command {

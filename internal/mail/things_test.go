@@ -84,3 +84,28 @@ func TestAMovedDayIsToldWhileItMatters(t *testing.T) {
 		t.Error("the day was not moved")
 	}
 }
+
+// An alarm about the law's limit is told while the duty is not done, also to who only escalates.
+func TestAnAlarmIsToldWhileTheDutyIsNotDone(t *testing.T) {
+	t.Parallel()
+	d := launched(t, nil, 0)
+	var alarms []store.Notice
+	for _, n := range d.until("2027-10-31") {
+		alarms = append(alarms, store.Notice{Stream: d.state.Stream, Day: n.Day, Step: n.Step, Command: n.Command, Person: n.Person, Role: n.Role, Unit: n.Unit, Due: n.Due,
+			Rung: n.Rung, Escalate: n.Escalate})
+	}
+	if len(alarms) < 2 {
+		t.Fatalf("got %+v", alarms)
+	}
+	for i := range alarms {
+		if _, waits := waitsStill(d.state, &alarms[i], "2027-11-01"); !waits {
+			t.Errorf("%+v is not told", alarms[i])
+		}
+	}
+	d.do(domain.Command{Kind: domain.CmdVoid, Actor: city, Step: "kf/KF", Text: domain.TextRef(domain.DigestOf(nil))})
+	for i := range alarms {
+		if _, waits := waitsStill(d.state, &alarms[i], "2027-11-01"); waits {
+			t.Errorf("%+v is told of a step that has fallen", alarms[i])
+		}
+	}
+}
