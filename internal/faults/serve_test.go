@@ -2,12 +2,15 @@ package faults
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"arshjul/domain"
 	"arshjul/internal/server/api"
 	"arshjul/internal/stack"
 	"arshjul/workflows"
@@ -121,4 +124,44 @@ func (in *installation) holdJournal() (release func()) {
 		must(in.t, tx.Rollback(in.ctx))
 		must(in.t, c.Close(in.ctx))
 	}
+}
+
+// An exercise is asked for again, by the same id, while its first entry is not journalled and the registry has changed
+// since: it is the same exercise, and until that is known the answer is none, never a no.
+func TestLaunchAskedAgainOverAChangedRegistry(t *testing.T) {
+	t.Parallel()
+	in := install(t, 2*time.Minute)
+	registry, stream := domain.RegistryStream(kommun), domain.ExerciseStream(kommun, 2028, 1)
+	release := in.holdStream(stream)
+	begin := func() (r api.Receipt, err error) {
+		err = in.client(launcher).Post(in.ctx, "/exercises", api.Exercise{ID: "twice", Year: 2028}, &r)
+		return r, err
+	}
+	first, err := begin()
+	if err != nil || first.Stream != stream || first.Index != nil {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	in.giveAll(registrar, registry, api.Command{ID: "change", Kind: domain.CmdAddMeeting, NewMeeting: &domain.Meeting{
+		ID: "KS-2028-03-07", Unit: "KS", Status: domain.MeetingProposed, Date: "2028-03-07"}})
+	if again, err := begin(); err == nil || !askAgain(err) {
+		t.Errorf("before it was journalled it was answered %+v, %v", again, err)
+	}
+	release()
+	var again api.Receipt
+	in.persist("ask again", func() (err error) { again, err = begin(); return err })
+	if again.Stream != first.Stream || again.First != first.First || again.Last != first.Last {
+		t.Errorf("answered %+v, and then %+v", first, again)
+	}
+	in.audit()
+}
+
+// holdStream keeps everybody from journalling one stream, until release is called.
+func (in *installation) holdStream(stream string) (release func()) {
+	in.t.Helper()
+	c, err := pgx.Connect(in.ctx, in.owner)
+	must(in.t, err)
+	sum := sha256.Sum256([]byte("stream\x00" + stream))
+	_, err = c.Exec(in.ctx, "select pg_advisory_lock($1)", int64(binary.BigEndian.Uint64(sum[:8])))
+	must(in.t, err)
+	return func() { must(in.t, c.Close(in.ctx)) }
 }

@@ -154,7 +154,10 @@ func (s *Server) begin(ctx context.Context, stream string, b beginning) (api.Rec
 	}
 	receipt, err := s.carryOut(ctx, stream, c, temporalx.Start)
 	if refusal := (*domain.Refusal)(nil); errors.As(err, &refusal) && refusal.Code == domain.CodeIDReused {
-		// The same request was under way, with an older registry.
+		// The same request was under way, with an older registry. Until it is journalled nobody knows whether it was the same.
+		if _, err := s.Store.WaitJournalled(ctx, stream, 1); err != nil {
+			return api.Receipt{}, c, err
+		}
 		if receipt, found, err := s.begun(ctx, stream, b, &wheel.Wheel); found || err != nil {
 			return receipt, c, err
 		}
