@@ -50,7 +50,11 @@ func needRefs(w *Wheel, r *Registry, steps []Step, st *Step) ([]NeedRef, error) 
 			}
 			at := n.At
 			if at == "" {
-				at = lifeOf(target.Act, r.Unit(target.acts(t.Unit)).Kind).meets(target)
+				body := r.Unit(target.acts(t.Unit))
+				if body == nil {
+					return nil, refuse(CodeWheel, "Steget %s hör till enheten %q, som inte finns i registret. Lägg in enheten eller rätta årshjulet.", target.ID, target.Body)
+				}
+				at = lifeOf(target.Act, body.Kind).meets(target)
 			}
 			refs = append(refs, NeedRef{Step: t.ID, At: at})
 		}

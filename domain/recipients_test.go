@@ -21,7 +21,12 @@ func TestRecipients(t *testing.T) {
 	if err != nil || len(r.Errors()) > 0 {
 		t.Errorf("%v, %+v", err, r.Errors())
 	}
-	def.To = []UnitID{"KF", "REV"}
+	def.To, def.Body = nil, "KX"
+	_, err = Rehearse(Launch{Kommun: "9999", Year: 2028, Wheel: w, Registry: town()}, "p-slf-cykelansvarig")
+	if refusal := (*Refusal)(nil); !errors.As(err, &refusal) || refusal.Code != CodeWheel {
+		t.Errorf("waited for from a unit that there is not: %v", err)
+	}
+	def.To, def.Body = []UnitID{"KF", "REV"}, ""
 	_, err = Rehearse(Launch{Kommun: "9999", Year: 2028, Wheel: w, Registry: town()}, "p-slf-cykelansvarig")
 	if refusal := (*Refusal)(nil); !errors.As(err, &refusal) || refusal.Code != CodeWheel {
 		t.Errorf("handed over to a unit that there is not: %v", err)

@@ -27,6 +27,7 @@ type Finding struct {
 // The findings.
 const (
 	FindingNoHolder   = "no_holder"     // nobody may do what the cycle will wait for
+	FindingNoUnit     = "unknown_unit"  // the wheel names a unit that the registry does not have
 	FindingNeverOpens = "never_opens"   // a gate that cannot open
 	FindingNeverDone  = "never_done"    // a step that did not come to its end
 	FindingElection   = "election_year" // an ordinary wheel in an election year
@@ -137,7 +138,7 @@ func rehearsalFrom(s *State, now Instant) (*rehearsing, error) {
 
 func rehearse(s *State, by PersonID) *rehearsing {
 	return &rehearsing{by: by, s: s, opened: map[StepID]Date{}, last: map[StepID]Date{}, done: map[StepID]Date{}, stuck: map[StepID]bool{},
-		mailed: map[mailing]bool{}, returned: map[StepID]bool{}}
+		mailed: map[mailing]bool{}, lacks: map[UnitID]bool{}, returned: map[StepID]bool{}}
 }
 
 // rehearsing is a rehearsal under way.
@@ -152,8 +153,9 @@ type rehearsing struct {
 	done   map[StepID]Date
 	stuck  map[StepID]bool // steps that nobody may take further
 	mailed map[mailing]bool
-	awaits Waits  // as of now
-	todo   []Task // what of it can be done
+	lacks  map[UnitID]bool // units that the registry does not have, told of already
+	awaits Waits           // as of now
+	todo   []Task          // what of it can be done
 
 	// Of foresee: what is supposed, the steps on which nobody does anything before a day, and what was returned.
 	what     *What

@@ -21,6 +21,7 @@ func (p *rehearsing) beforehand() {
 			continue
 		}
 		def := p.s.def(st)
+		p.units(st, def)
 		if st.Plan.Closed(c.Wheel.Bridges) {
 			p.find(LevelWarning, FindingClosed, st, "%s: senast-dagen %s är %s. Välj en arbetsdag.", p.s.StepTitle(st.ID), st.Plan.Swedish(), p.why(st.Plan))
 		}
@@ -55,6 +56,18 @@ func (p *rehearsing) legal(st *Step, def *StepDef) {
 	case st.Plan.Add(slackAtRisk) > st.Legal:
 		p.find(LevelWarning, FindingLegal, st, "%s: bara %d dagar mellan senast-dagen %s och lagens gräns den %s (%s).",
 			p.s.StepTitle(st.ID), daysBetween(st.Plan, st.Legal), st.Plan.Swedish(), st.Legal.Swedish(), def.Legal)
+	}
+}
+
+// units looks for the units that a step's row names: the body that acts, and those whose meetings its days hang on. Once
+// for each is enough.
+func (p *rehearsing) units(st *Step, def *StepDef) {
+	for _, id := range []UnitID{def.Body, def.rule(st).Unit} {
+		if id == "" || p.s.Registry.Unit(id) != nil || p.lacks[id] {
+			continue
+		}
+		p.lacks[id] = true
+		p.find(LevelError, FindingNoUnit, st, "%s: enheten %q finns inte i registret. Lägg in enheten eller rätta årshjulet.", p.s.StepTitle(st.ID), id)
 	}
 }
 

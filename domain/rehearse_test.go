@@ -48,6 +48,10 @@ func TestRehearsalFinds(t *testing.T) {
 		{FindingNoHolder, LevelError, "forslag/SN", "nämndsekreterare i Socialnämnden", func(l *Launch) {
 			l.Registry.Bindings = without(l.Registry.Bindings, snSekr, "p-trippel")
 		}},
+		{FindingNoUnit, LevelError, "forslag/KS", "enheten \"KX\" finns inte", func(l *Launch) {
+			l.Wheel.Steps[1].Body, l.Wheel.Steps[2].Needs = "KX", nil
+		}},
+		{FindingNoUnit, LevelError, "kf/KF", "enheten \"KX\" finns inte", func(l *Launch) { l.Wheel.Steps[5].Plan = rule(t, "kx-möte juni", StagePlanning) }},
 		{FindingNeverOpens, LevelError, "dialog/KS", "Nämndens förslag, Socialnämnden", func(l *Launch) {
 			l.Registry.Bindings = without(l.Registry.Bindings, snSekr, "p-trippel")
 		}},

@@ -129,6 +129,7 @@ func Heading(code string) string {
 
 var headings = []struct{ code, says string }{
 	{domain.FindingNoHolder, "Ingen har rollen"},
+	{domain.FindingNoUnit, "Enheter som inte finns"},
 	{NoAddress, "Ingen e-postadress"},
 	{domain.FindingNeverOpens, "Steg som aldrig öppnar"},
 	{domain.FindingNeverDone, "Steg som aldrig blir klara"},
