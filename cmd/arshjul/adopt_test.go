@@ -66,6 +66,9 @@ func takenOverForPractice(t *testing.T, d *servertest.Door) {
 	if out := verb(t, "status", r.Stream, server, as); !strings.Contains(out, "klart före start") || !strings.Contains(out, "avslutad") {
 		t.Errorf("status:\n%s", out)
 	}
+	if out := verb(t, "step", "show", "agardirektiv-uppfoljning/HHEM#3", "--cycle="+r.Stream, server, as); !strings.Contains(out, "(sista arbetsdagen i februari N+1)") {
+		t.Errorf("the rule beside the date of the third time:\n%s", out)
+	}
 	reminders := 0
 	for _, m := range delivered(t, d, r.Stream) {
 		if m.Day < began {
