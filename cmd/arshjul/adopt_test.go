@@ -26,10 +26,17 @@ func TestACycleIsTakenOverInTheMiddle(t *testing.T) {
 	t.Run("real", func(t *testing.T) { takenOver(t, d) })
 }
 
-// verb runs a command line that must succeed, and gives what it said.
+// verb runs a command line that must succeed, and gives what it said. While the answer is that it is too early or unknown
+// it asks again, as the program says that a person should.
 func verb(t *testing.T, args ...string) string {
 	t.Helper()
 	r := arshjul(args...)
+	for deadline := time.Now().Add(2 * time.Minute); r.code == api.ExitUnknown && time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+		if _, id, found := strings.Cut(r.err, "Fråga igen med --id "); found {
+			args = append(slices.Clone(args), "--id="+strings.TrimSpace(id))
+		}
+		r = arshjul(args...)
+	}
 	if r.code != api.ExitOK {
 		t.Fatalf("%q: exit %d\n%s%s", args, r.code, r.out, r.err)
 	}
@@ -53,6 +60,9 @@ func takenOverForPractice(t *testing.T, d *servertest.Door) {
 		if passed[row.Step] = row.Status == domain.StatusBefore; !passed[row.Step] && row.Late != (row.Plan < began) {
 			t.Errorf("%s, due %s: late %v", row.Step, row.Plan, row.Late)
 		}
+	}
+	if passed["agardirektiv-uppfoljning/HHEM#3"] || !passed["agardirektiv-uppfoljning/HHEM#2"] {
+		t.Error("what lies in the bokslut's time is not behind, and what lay before it is")
 	}
 	if !passed["bokslut-namnd/SN"] || passed["bokslut-namnd/KS"] || !passed["kf-mal-och-ekonomi/KF"] || !passed["delar-aug-kf/KF"] || cycle.Late == 0 {
 		t.Fatalf("%d are late and %d done: %v", cycle.Late, cycle.Done, passed)
@@ -116,7 +126,7 @@ func takenOver(t *testing.T, d *servertest.Door) {
 	}
 	verb(t, "launch", "confirm", fmt.Sprint(ordered.Number), server, second)
 	stream := domain.CycleStream(servertest.Kommun, year)
-	cycle := read[api.Cycle](t, d, "/"+stream)
+	cycle := await(t, d, "/"+stream, func(c api.Cycle) bool { return c.Done > 300 })
 	status := map[domain.StepID]domain.Status{}
 	for _, row := range cycle.Rows {
 		status[row.Step] = row.Status
@@ -136,6 +146,11 @@ func takenOver(t *testing.T, d *servertest.Door) {
 
 	// The next sign-offs, by who has them in the inbox.
 	const step = "resultatoverforing/SN"
+	await(t, d, "/"+stream+"/tasks", func(l api.Tasks) bool {
+		return slices.ContainsFunc(l.Tasks, func(task api.Task) bool {
+			return task.Step == step && slices.Contains(task.People, "p-slf-stadens-processledare")
+		})
+	})
 	if out := verb(t, "inbox", server, "--as=p-slf-stadens-processledare", "--cycle="+stream); !strings.Contains(out, step) {
 		t.Fatalf("the inbox:\n%s", out)
 	}
@@ -148,10 +163,9 @@ func takenOver(t *testing.T, d *servertest.Door) {
 		submit = append(submit, "--field="+w.ID+"=1,0 (påhittat)")
 	}
 	verb(t, submit...)
+	await(t, d, api.StepPath(stream, step), func(s api.Step) bool { return s.Status == domain.StatusSubmitted })
 	verb(t, "step", "ready", step, "--cycle="+stream, server, "--as=p-slf-ekonomidirektor")
-	if s := read[api.Step](t, d, api.StepPath(stream, step)); s.Status != domain.StatusReady {
-		t.Errorf("%s is %s", step, s.Word)
-	}
+	await(t, d, api.StepPath(stream, step), func(s api.Step) bool { return s.Status == domain.StatusReady })
 
 	// Whom the outbox has something for: nobody about what is past, nobody by a reminder that would have gone before.
 	var waiting []store.Wish
@@ -169,16 +183,28 @@ func takenOver(t *testing.T, d *servertest.Door) {
 // read asks the server as the launcher.
 func read[T any](t *testing.T, d *servertest.Door, path string) (v T) {
 	t.Helper()
-	if err := d.As(servertest.Launcher).Get(t.Context(), path, &v); err != nil {
-		t.Fatal(err)
+	return await(t, d, path, func(T) bool { return true })
+}
+
+// await asks the server as the launcher until the answer is as it will be: what was done may not stand in the journal yet.
+func await[T any](t *testing.T, d *servertest.Door, path string, done func(T) bool) (v T) {
+	t.Helper()
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		var answer T
+		err := d.As(servertest.Launcher).Get(t.Context(), path, &answer)
+		if err == nil && done(answer) {
+			return answer
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: %+v, %v", path, answer, err)
+		}
 	}
-	return v
 }
 
 // delivered waits until all of an exercise's mails have reached the sink, and gives them with what they told of.
 func delivered(t *testing.T, d *servertest.Door, stream string) (mails []api.Mail) {
 	t.Helper()
-	h := house{out: t.Output()}
+	h := house{kommun: servertest.Kommun, out: t.Output()}
 	n, err := h.mails(t.Context(), d.Store, stream)
 	if err != nil {
 		t.Fatal(err)
