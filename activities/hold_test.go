@@ -150,3 +150,31 @@ func TestTheMorningAfterTheClockWasMoved(t *testing.T) {
 		})
 	}
 }
+
+// Whose role begins on a day when nothing happens is told on that morning, if the offices are open, and once.
+func TestWhoBeginsIsToldThatMorning(t *testing.T) {
+	t.Parallel()
+	p := newPost(t)
+	p.found()
+	cycle := p.office(2028, 0)
+	p.send(nextDay)
+	p.taken()
+	begins := domain.Date("2027-02-06") // a Saturday
+	batch := p.do(registry, domain.Command{ID: "bind", Kind: domain.CmdBind, Actor: "p-1",
+		Binding: &domain.Binding{Person: "p-ny", Role: "roll-p-a", Unit: "SLF", From: begins}})
+	events, err := p.decide(cycle, domain.Command{ID: "changes", Kind: domain.CmdChanges, Changes: batch.Events})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.store.Append(t.Context(), cycle, events, p.state(cycle).Head); err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []string{"2027-02-05 07:30", "2027-02-06 07:30", "2027-02-07 07:30"} {
+		p.send(at)
+	}
+	p.expect("before the role, and on its Saturday", p.taken(), nil)
+	p.send("2027-02-08 07:30")
+	p.expect("on Monday", p.taken(), []string{"p-ny"})
+	p.send("2027-02-09 07:30")
+	p.expect("once", p.taken(), nil)
+}
