@@ -45,13 +45,14 @@ MINUTES = 30
 soak: deps build-temporal ## break things at random for MINUTES=30 while people work, and look at what is left
 	go test -run '^TestSoak$$' -count 1 -v -timeout 0 ./internal/faults -minutes $(MINUTES) $(if $(SEED),-seed $(SEED))
 
-check: deps bin/tools/.built ## gofmt, vet, staticcheck, workflowcheck, import boundaries
+check: deps bin/tools/.built ## gofmt, vet, staticcheck, workflowcheck, import boundaries, what deploy/ holds
 	@unformatted=$$("$$(go env GOROOT)/bin/gofmt" -l .) && if [ -n "$$unformatted" ]; then \
 		echo "not formatted; run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
 	bin/tools/staticcheck ./...
 	bin/tools/workflowcheck -config deploy/tools/workflowcheck.yaml ./...
 	go test ./internal/boundary
+	cd deploy/tools && go test ./deploycheck
 
 bench: deps build-temporal build ## measure
 	go test -run '^$$' -bench . -timeout 30m ./bench/...
