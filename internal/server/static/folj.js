@@ -8,15 +8,13 @@
 
   // What is said above the page. One sentence at a time; the same one is not said twice.
   const notice = document.createElement("div");
-  notice.className = "notis";
-  notice.setAttribute("role", "status");
-  notice.hidden = true;
+  notice.setAttribute("role", "status"); // there from the beginning, empty, so that it is read out when something comes
   let said = "";
   const say = (text, label, act) => {
     if (said === text) return;
     said = text;
     notice.replaceChildren();
-    notice.hidden = !text;
+    notice.className = text ? "notis" : "";
     if (!text) return;
     const p = document.createElement("p");
     p.textContent = text + " ";
@@ -96,7 +94,7 @@
   follow();
 
   // The log-in's end, asked after shortly before it is said: another window may have put it off.
-  const clock = (t) => new Date(t).toLocaleTimeString("sv-SE", { hour: "2-digit", minute: "2-digit" });
+  const clock = (t) => new Date(t).toLocaleTimeString("sv-SE", { hour: "2-digit", minute: "2-digit" }).replace(":", ".");
   const warnBefore = 5 * 60 * 1000;
   let idle = Date.parse(visit.dataset.slutar), ends = Date.parse(visit.dataset.senast);
   const ask = async (method) => {
