@@ -8,7 +8,11 @@
 // A local stack has no SMTP: its real cycles' mails go to the sink too, to <person>@exempel.invalid. What goes to the sink
 // cannot go astray: the sink is reached over a pipe within the process and has no address to get wrong, and who is written
 // to in it is made up from the person's id, never looked up. An Office that has both sends an exercise's mails to the sink
-// because a [store.Mail] says whose it is, not because of any setting.
+// because a [store.Mail] says whose it is, not because of any setting. The database of a local stack is marked, and an Office
+// that has SMTP refuses to send from it.
+//
+// A database that has been put back to an earlier point in time holds its real mails until a person lets them go: what was
+// sent in the time that was lost is not known there.
 //
 // # What a mail says
 //
