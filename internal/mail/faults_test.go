@@ -55,7 +55,9 @@ func TestAMailServerThatFails(t *testing.T) {
 			spoil: func(s *Settings) { s.CA = nil }, lasts: 4 * time.Hour, says: "certificate"},
 		{name: "no TLS where it is demanded", spoil: func(s *Settings) { s.Security = StartTLS }, lasts: 4 * time.Hour, says: "STARTTLS"},
 		{name: "the password is refused", server: mailtest.Options{TLS: "tls", User: "u", Password: "hemligt"},
-			set:   func(s *Settings, m *mailtest.Server) { s.Security, s.CA, s.User, s.Password = TLS, m.CA, "u", "hemligt" },
+			set: func(s *Settings, m *mailtest.Server) {
+				s.Security, s.CA, s.User, s.Password = TLS, m.CA, "u", "hemligt"
+			},
 			spoil: func(s *Settings) { s.Password = "gammalt" }, lasts: 4 * time.Hour, says: "535"},
 		{name: "it answers too late", fault: &mailtest.Fault{At: "RCPT", Hang: true}, lasts: 2 * time.Minute, says: "timeout"},
 		{name: "it closes", fault: &mailtest.Fault{At: "RCPT", Code: 421}, lasts: 4 * time.Hour, says: "421"},
