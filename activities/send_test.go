@@ -26,7 +26,7 @@ type post struct {
 	carried map[string]map[int64]domain.Date // Message-ID → the notices in it
 	opened  int
 	ladder  []domain.Rung // of the cycles that are launched
-	then    func() // after a mail was taken, before that is written down
+	then    func()        // after a mail was taken, before that is written down
 }
 
 type answer struct {
