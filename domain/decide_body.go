@@ -18,6 +18,9 @@ func (j *judge) decide(st *Step, def *StepDef, e Event) error {
 	if st.Submission.By == j.c.Actor {
 		e.Exception = ExceptionRegistrarSubmitted
 	}
+	if err := j.newCouncil(def, &e); err != nil {
+		return err
+	}
 	if err := j.protocol(st, &e); err != nil {
 		return err
 	}
@@ -55,6 +58,24 @@ func (j *judge) decide(st *Step, def *StepDef, e Event) error {
 	}
 	return nil
 }
+
+// newCouncil judges a budget that KF adopted in an election year before the newly elected KF had begun on 15 October: the
+// law wants it adopted by those who were elected (KL 5:9, 11:10). It is written down with its reason, and shown.
+func (j *judge) newCouncil(def *StepDef, e *Event) error {
+	year := j.s.Cycle.Year - 1
+	if j.s.Rules < 3 || def.Legal != "KL 11:10" || !ElectionYear(year) || e.Outcome != OutcomeApproved || e.Date >= NewDate(year, 10, 15) {
+		return nil
+	}
+	if j.c.Text == "" {
+		return refuse(CodeElection, "%d är valår: budgeten fastställs av det nyvalda fullmäktige, som tillträder den 15 oktober (KL 5:9, 11:10). Beslutades det ändå den %s, skriv varför.", year, e.Date.Swedish())
+	}
+	e.Exception = ExceptionOldCouncil + "," + e.Exception
+	e.Exception = strings.TrimSuffix(e.Exception, ",")
+	return nil
+}
+
+// ExceptionOldCouncil marks a budget that KF adopted before those newly elected had begun.
+const ExceptionOldCouncil = "old_council"
 
 // ExceptionRegistrarSubmitted marks a decision that was written down by who submitted the version; somebody else must
 // then confirm justering. Revisorerna are shown every such entry.

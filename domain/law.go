@@ -13,8 +13,11 @@ type Law struct {
 	// Month and Day are the last day on which the duty is met; no month means that it is counted from what happened.
 	Month time.Month
 	Day   int
-	From  Occasion
-	Days  int // from then; negative = before
+	// Then is the limit instead when a part was decided in time and särskilda skäl kept the rest back: skattesatsen by
+	// 30 November, the budget by 31 December (KL 11:11).
+	Then LawID
+	From Occasion
+	Days int // from then; negative = before
 }
 
 // Occasion is what a limit without a fixed date is counted from.
@@ -34,7 +37,7 @@ var Laws = []Law{
 	{ID: "KL 11:8", Says: "Kommunstyrelsen ska göra upp förslag till budget före oktober månads utgång.", Year: -1, Month: time.October, Day: 31},
 	{ID: "KL 11:8 skattesats", Says: "Görs budgeten upp i november ska kommunstyrelsen före oktober månads utgång föreslå skattesatsen.", Year: -1, Month: time.October, Day: 31},
 	{ID: "KL 11:8 revision", Says: "Kommunfullmäktiges presidium ska göra upp förslag till revisorernas budget före oktober månads utgång.", Year: -1, Month: time.October, Day: 31},
-	{ID: "KL 11:10", Says: "Kommunfullmäktige ska fastställa budgeten före november månads utgång.", Year: -1, Month: time.November, Day: 30},
+	{ID: "KL 11:10", Says: "Kommunfullmäktige ska fastställa budgeten före november månads utgång.", Year: -1, Month: time.November, Day: 30, Then: "KL 11:11"},
 	{ID: "KL 11:11", Says: "Finns särskilda skäl ska budgeten fastställas före december månads utgång.", Year: -1, Month: time.December, Day: 31},
 	{ID: "KL 11:16", Says: "Kommunstyrelsen ska lämna delårsrapporten till fullmäktige och revisorerna inom två månader efter rapportperioden.", Year: 0, Month: time.October, Day: 31},
 	{ID: "KL 11:20", Says: "Kommunstyrelsen ska lämna över årsredovisningen till fullmäktige och revisorerna senast den 15 april.", Year: 1, Month: time.April, Day: 15},

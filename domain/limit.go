@@ -28,10 +28,14 @@ func Limits(s *State, id StepID) []Limit {
 		}
 	}
 	if st.Legal != "" {
-		all = append(all, Limit{Law: def.Legal, Date: st.Legal, Met: st.dateOf(l.meets(def))})
+		fixed := Limit{Law: def.Legal, Date: st.Legal, Met: st.dateOf(l.meets(def))}
+		if law := def.Legal.Law(); law.Then != "" && st.Partly() {
+			fixed.Law, fixed.Date = law.Then, law.Then.Limit(s.Cycle.Year)
+		}
+		all = append(all, fixed)
 	}
 	if law := def.Legal.Law(); law != nil && law.From == FromAnnounced {
-		add(law.ID, s.announced(def), st.dateOf(l.end(def)))
+		add(law.ID, s.announced(def.rule(st)), st.dateOf(l.end(def)))
 	}
 	if l != lifeBody {
 		return all
@@ -61,10 +65,10 @@ func (s *Step) dateOf(at Status) Date {
 
 // announced is when the meeting was announced that the step's deadline is counted from, or, as long as nobody has noted
 // that, the last day on which it may be.
-func (s *State) announced(def *StepDef) Date {
+func (s *State) announced(rule *Rule) Date {
 	for i := range s.Cycle.Steps {
 		st := &s.Cycle.Steps[i]
-		if st.Def != def.Plan.Step {
+		if st.Def != rule.Step {
 			continue
 		}
 		m := s.Registry.Meeting(st.Held)

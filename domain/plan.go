@@ -16,7 +16,7 @@ func plan(w *Wheel, r *Registry, year int, today Date, with []string) ([]Step, e
 	var steps []Step
 	for i := range w.Steps {
 		def := &w.Steps[i]
-		if def.Optional && !slices.Contains(with, def.ID) {
+		if def.Optional && !slices.Contains(with, def.ID) || !def.made(year) {
 			continue
 		}
 		units, err := unitsOf(r, def, today)
@@ -29,7 +29,8 @@ func plan(w *Wheel, r *Registry, year int, today Date, with []string) ([]Step, e
 			}
 		}
 		for _, u := range units {
-			st := Step{ID: StepID(def.ID + "/" + string(u)), Def: def.ID, Unit: u, Status: StatusWaiting, Round: 1, Legal: def.Legal.Limit(year)}
+			st := Step{ID: StepID(def.ID + "/" + string(u)), Def: def.ID, Unit: u, Status: StatusWaiting, Round: 1, Legal: def.Legal.Limit(year),
+				Election: def.InElection.Kind != "" && ElectionYear(year-1)}
 			st.Opens = def.Opens.day(year, w.Bridges)
 			steps = append(steps, st)
 			for n := range def.Again {
@@ -139,11 +140,17 @@ func hangsOnMeeting(r *Registry, def *StepDef, unit UnitID) bool {
 
 // rule is the deadline rule of one of the definition's steps.
 func (d *StepDef) rule(st *Step) *Rule {
-	if st.Occurrence > 1 {
+	switch {
+	case st.Occurrence > 1:
 		return &d.Again[st.Occurrence-2]
+	case st.Election:
+		return &d.InElection
 	}
 	return &d.Plan
 }
+
+// RuleText is the rule that the step's plan day comes from, as the wheel file says it.
+func (d *StepDef) RuleText(st *Step) string { return d.rule(st).Text }
 
 // planFollowers sets the plan day of each step that is due some days before or after another; the wheel has no circle
 // of them.

@@ -79,6 +79,7 @@ const (
 	CodeNotReported     Code = "not_reported"     // KL 6:40
 	CodeNoAppeal        Code = "not_appealable"   // KL 13:2
 	CodeAnnouncedLate   Code = "announced_late"   // KL 5:13
+	CodeElection        Code = "election_year"    // KL 5:9, 11:10
 	CodeRulesOlder      Code = "rules_older"      // the run keeps rules that do not have this
 
 	// The registry.

@@ -149,6 +149,9 @@ var bodyRefusals = []row{
 		with(decideKF(OutcomeApproved, nil), func(c *Command) { c.Date = "2027-06-21" }), "reservdag"},
 	{CodeNothingChanged, "no breach to explain", decidableKF, is(Command{Kind: CmdExplain, Actor: stadens, Step: "kf/KF", Text: text("x")}), "ingen passerad gräns"},
 
+	{CodeElection, "5:9, 11:10 a budget adopted by the old KF in an election year", func(g *game) { decidableKF(g); g.s.Cycle.Year = 2031; g.s.Cycle.Wheel.Def("kf").Legal = "KL 11:10" },
+		decideKF(OutcomeApproved, nil), "nyvalda"},
+
 	{CodeNotNow, "no decision to appeal", decidableKF, inForce("2027-06-20"), "inte beslutat"},
 	{CodeNotNow, "13:5 the justering is not announced", decidedKF, inForce("2027-06-21"), "anslagen"},
 	{CodeNotNow, "13:5 within the three weeks", func(g *game) { postedKF(g); g.until("2027-07-12") }, inForce("2027-07-12"), "12 juli 2027"},

@@ -143,7 +143,7 @@ func (p *rehearsing) election() {
 	for i := range c.Steps {
 		st := &c.Steps[i]
 		if !st.Status.fallen() && p.s.def(st).Legal == "KL 11:10" && st.Plan < NewDate(c.Year-1, 10, 15) {
-			p.find(LevelError, FindingElection, st, "%s: %d är valår, och budgeten ska fastställas av det nyvalda fullmäktige, som tillträder den 15 oktober. Välj ett årshjul för valår.",
+			p.find(LevelError, FindingElection, st, "%s: %d är valår, och budgeten ska fastställas av det nyvalda fullmäktige, som tillträder den 15 oktober. Ge steget en senast-dag för valår (\"när i valår\") i årshjulet.",
 				p.s.StepTitle(st.ID), c.Year-1)
 		}
 	}

@@ -81,6 +81,7 @@ type Step struct {
 	Held       MeetingID `json:"meeting,omitempty"` // the meeting that Plan hangs on
 	// MeetingDay is true from the day of that meeting on.
 	MeetingDay bool      `json:"meeting_day,omitempty"`
+	Election   bool      `json:"election,omitempty"` // the deadline is the one for election years
 	Extended   bool      `json:"extended,omitempty"` // Plan was moved by a person: a moved meeting no longer moves it
 	Late       bool      `json:"late,omitempty"`     // försenad
 	Since      Date      `json:"since,omitempty"`    // the day on which it came to its status

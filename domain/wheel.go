@@ -76,6 +76,26 @@ type Slots struct {
 	Escalate RoleID `json:"escalate,omitempty"` // extends, goes on without a late unit, lets a step fall
 }
 
+// Years is a kind of cycle, by the year in which it is planned.
+type Years string
+
+// The kinds.
+const (
+	YearsElection Years = "valar"
+	YearsOrdinary Years = "ordinarie"
+)
+
+// made tells whether the step is made in the cycle of budget year n.
+func (d *StepDef) made(n int) bool {
+	switch d.Years {
+	case YearsElection:
+		return ElectionYear(n - 1)
+	case YearsOrdinary:
+		return !ElectionYear(n - 1)
+	}
+	return true
+}
+
 // Need is another step definition that a step waits for.
 type Need struct {
 	Step string `json:"step"`
@@ -117,6 +137,11 @@ type StepDef struct {
 	Opens Rule `json:"opens,omitzero"`
 	// Plan is the deadline that people may move (senast).
 	Plan Rule `json:"plan"`
+	// InElection is the deadline instead in a cycle that is planned in an election year, when the newly elected KF decides the
+	// budget (KL 5:9, 11:10). A step that is done several times has none.
+	InElection Rule `json:"in_election,omitzero"`
+	// Years says that the step is made only in such cycles, or only in the others; "" = in all.
+	Years Years `json:"years,omitempty"`
 	// Again holds the deadlines of the second occurrence, the third and so on: a step that is done several times in a
 	// cycle is a step of its own each time.
 	Again []Rule `json:"again,omitempty"`

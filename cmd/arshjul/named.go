@@ -2,11 +2,14 @@ package main
 
 import (
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"arshjul/domain"
 	"arshjul/domain/wheels"
+	"arshjul/internal/calendarfile"
 	"arshjul/internal/tablefile"
 	"arshjul/internal/wheelfile"
 )
@@ -91,6 +94,21 @@ func readTown(wheel, organisation string) (*wheelfile.File, *wheelfile.Organisat
 		return nil, nil, err
 	}
 	return f, o, wheelfile.Agree(f, o)
+}
+
+// launchOf reads what a cycle of a budget year would start from. For years in which a body has no meetings it has proposals.
+func launchOf(wheel, organisation string, year int) (domain.Launch, *wheelfile.Organisation, error) {
+	f, err := readWheel(wheel)
+	if err != nil {
+		return domain.Launch{}, nil, err
+	}
+	o, err := readOrganisation(organisationOf(wheel, organisation))
+	if err != nil {
+		return domain.Launch{}, nil, err
+	}
+	r := o.Registry
+	r.Meetings = append(slices.Clip(r.Meetings), calendarfile.Fill(r.Units, r.Meetings, year)...)
+	return domain.Launch{Kommun: f.Wheel.Kommun, Year: year, Wheel: f.Wheel, Registry: r}, o, nil
 }
 
 // readTable reads a table that a person has written.

@@ -24,15 +24,11 @@ hittas som skulle stoppa en start.`,
 			if year == 0 {
 				return usagef("ange budgetåret med --year")
 			}
-			f, err := readWheel(wheel)
+			l, o, err := launchOf(wheel, organisation, year)
 			if err != nil {
 				return err
 			}
-			o, err := readOrganisation(organisationOf(wheel, organisation))
-			if err != nil {
-				return err
-			}
-			l := domain.Launch{Kommun: f.Wheel.Kommun, Year: year, With: with, Wheel: f.Wheel, Registry: o.Registry}
+			l.With = with
 			if start != "" {
 				if l.Start, err = domain.ParseDate(start); err != nil {
 					return usagef("--start: %v", err)
@@ -48,7 +44,7 @@ hittas som skulle stoppa en start.`,
 			if asJSON {
 				err = printValue(verb.OutOrStdout(), rehearsal.Answer(r))
 			} else {
-				err = tellRehearsal(verb.OutOrStdout(), r, &f.Wheel, o)
+				err = tellRehearsal(verb.OutOrStdout(), r, &l.Wheel, o)
 			}
 			if n := len(r.Errors()); n > 0 && err == nil {
 				err = domain.Refuse(domain.CodeRehearsal, "repetitionen hittade %d fel som stoppar en start. Rätta dem, och repetera igen.", n)

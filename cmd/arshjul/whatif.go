@@ -37,11 +37,11 @@ minnet, och ingenting sparas. Med --cycle utgår svaret från där en pågående
 				q := url.Values{"aterremiss": in.Returned, "minoritet": in.Minority, "move": in.Moves, "late": in.Late}
 				return show(verb, c, "/"+cycle+"/whatif?"+q.Encode(), tellForesight)
 			}
-			w, o, err := readTown(wheel, organisation)
+			l, _, err := launchOf(wheel, organisation, year)
 			if err != nil {
 				return err
 			}
-			f, err := rehearsal.Foresee(domain.Launch{Kommun: w.Wheel.Kommun, Year: year, Wheel: w.Wheel, Registry: o.Registry}, what)
+			f, err := rehearsal.Foresee(l, what)
 			if err != nil {
 				return err
 			}

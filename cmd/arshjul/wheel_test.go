@@ -12,6 +12,7 @@ import (
 func TestWheelCheckOfAYear(t *testing.T) {
 	wheel := file(t, "hjul.yaml", string(wheels.Helsingborg))
 	organisation := file(t, "organisation.yaml", string(wheels.HelsingborgOrganisation))
+	ordinary := file(t, "utan-valår.yaml", strings.Replace(string(wheels.Helsingborg), "när i valår: kf-möte november", "när i valår: kf-möte juni", 1))
 	for _, row := range []struct {
 		name string
 		args []string
@@ -20,7 +21,8 @@ func TestWheelCheckOfAYear(t *testing.T) {
 	}{
 		{"a sound year", []string{wheel, organisation, "--year=2028"}, api.ExitOK, "62 steg"},
 		{"a remark does not stop", []string{wheel, organisation, "--year=2028"}, api.ExitOK, ": anmärkning: Program för mandatperioden gäller till"},
-		{"an election year", []string{wheel, organisation, "--year=2031"}, api.ExitUsage, ":10: 2030 är valår"},
+		{"an election year", []string{wheel, organisation, "--year=2031"}, api.ExitOK, "62 steg"},
+		{"an election year by an ordinary year's days", []string{ordinary, organisation, "--year=2031"}, api.ExitUsage, ":18: 2030 är valår"},
 		{"without organisation", []string{wheel, "--year=2029"}, api.ExitOK, "anmärkning: ingen organisation är given"},
 		{"no such year", []string{wheel, "--year=28"}, api.ExitUsage, "budgetåret 28 kan inte vara rätt"},
 		{"no such file", []string{"/finns/inte.yaml"}, api.ExitUsage, "går inte att läsa"},

@@ -75,6 +75,29 @@ func ProposeMissing(units []domain.Unit, known []domain.Meeting, year int) []dom
 	return out
 }
 
+// Fill proposes meetings for the years of a cycle, from two years before its budget year to the year after, before a body's
+// first known one and after its last. Within what is known nothing is added: a month without a meeting has none.
+func Fill(units []domain.Unit, known []domain.Meeting, budgetYear int) []domain.Meeting {
+	first, last := map[domain.UnitID]domain.Date{}, map[domain.UnitID]domain.Date{}
+	for _, m := range known {
+		if m.Date.Valid() {
+			if first[m.Unit] == "" || m.Date < first[m.Unit] {
+				first[m.Unit] = m.Date
+			}
+			last[m.Unit] = max(last[m.Unit], m.Date)
+		}
+	}
+	var out []domain.Meeting
+	for year := budgetYear - 2; year <= budgetYear+1; year++ {
+		for _, m := range Propose(units, year) {
+			if m.Date < first[m.Unit] || m.Date > last[m.Unit] {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
 // day is the proposed day of a month, or "" when the rule has none.
 func (r *rule) day(year int, m time.Month) domain.Date {
 	n := r.nth

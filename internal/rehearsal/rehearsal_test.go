@@ -12,11 +12,16 @@ import (
 
 func helsingborg(t *testing.T) domain.Launch {
 	t.Helper()
-	f, err := wheelfile.Read("helsingborg-1.yaml", wheels.First)
+	return launchOf(t, wheels.First, wheels.FirstOrganisation)
+}
+
+func launchOf(t *testing.T, wheel, organisation []byte) domain.Launch {
+	t.Helper()
+	f, err := wheelfile.Read("helsingborg.yaml", wheel)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := wheelfile.ReadOrganisation("helsingborg-1-organisation.yaml", wheels.FirstOrganisation)
+	o, err := wheelfile.ReadOrganisation("helsingborg-organisation.yaml", organisation)
 	if err != nil {
 		t.Fatal(err)
 	}

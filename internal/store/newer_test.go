@@ -31,7 +31,9 @@ func TestAnOlderReleaseShowsNothingNewer(t *testing.T) {
 			}
 			_, err := s.Append(t.Context(), stream, []domain.Event{adopted}, "")
 			newer("write it", err)
-			look := func(stream string) error { return s.View(t.Context(), stream, func(*domain.State) error { return nil }) }
+			look := func(stream string) error {
+				return s.View(t.Context(), stream, func(*domain.State) error { return nil })
+			}
 			if err := look(stream); err != nil {
 				t.Errorf("nothing newer was written, and: %v", err)
 			}

@@ -138,6 +138,8 @@ func (d *differ) step(i, k int) {
 	d.list("deltagare", plainItems(d.from.Notes[i].Participants), plainItems(d.to.Notes[k].Participants))
 	d.value("öppnar", ruleTexts(openings(a)), ruleTexts(openings(b)))
 	d.value("när", when(a), when(b))
+	d.value("när i valår", a.InElection.Text, b.InElection.Text)
+	d.value("valår", yearWords[a.Years], yearWords[b.Years])
 	d.value("påminner", rungs(a.Ladder), rungs(b.Ladder))
 	d.value("lag", string(a.Legal), string(b.Legal))
 	d.list("behöver", needItems(a), needItems(b))
@@ -153,6 +155,8 @@ func (d *differ) step(i, k int) {
 	d.value("grund", a.Basis, b.Basis)
 	d.value("ej verifierat", yes(a.Unverified), yes(b.Unverified))
 }
+
+var yearWords = map[domain.Years]string{domain.YearsElection: "bara", domain.YearsOrdinary: "aldrig"}
 
 // whose says for which units a step is, and who acts.
 func whose(def *domain.StepDef) string {

@@ -58,6 +58,8 @@ type stepText struct {
 	Participants []string        `json:"deltagare"`
 	Opens        onceOrMore      `json:"öppnar"`
 	Plan         onceOrMore      `json:"när"`
+	InElection   string          `json:"när i valår"`
+	Years        string          `json:"valår"`
 	Ladder       []string        `json:"påminner"`
 	Legal        domain.LawID    `json:"lag"`
 	Needs        []needText      `json:"behöver"`

@@ -26,6 +26,9 @@ func checkTiming(f *faults, root *node, w *domain.Wheel) {
 		for k, r := range deadlines(def) {
 			checkDeadline(f, root.at("steg", i, "när", k), w, def, r)
 		}
+		if def.InElection.Kind != "" {
+			checkDeadline(f, root.at("steg", i, "när i valår"), w, def, def.InElection)
+		}
 		for k, r := range openings(def) {
 			switch r.Kind {
 			case "", domain.RuleDay, domain.RuleWorkday:
@@ -75,7 +78,7 @@ func openings(def *domain.StepDef) []domain.Rule {
 // follows lists the steps from whose deadlines step i counts its own.
 func follows(w *domain.Wheel, i int) []int {
 	var out []int
-	for _, r := range deadlines(&w.Steps[i]) {
+	for _, r := range append(deadlines(&w.Steps[i]), w.Steps[i].InElection) {
 		if r.Step != "" && r.Step != w.Steps[i].ID {
 			out = append(out, indexOf(w, r.Step))
 		}

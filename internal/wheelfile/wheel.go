@@ -113,6 +113,14 @@ func (s *stepText) def(f *faults, root *node, i int) domain.StepDef {
 			def.Again = append(def.Again, r)
 		}
 	}
+	if s.InElection != "" {
+		at := root.at("steg", i, "när i valår")
+		if len(s.Plan) > 1 {
+			f.add(at, "ett steg som görs flera gånger har samma dagar i valår. Ta bort raden, eller dela steget i två.")
+		}
+		def.InElection = rule(f, at, s.InElection, def.Stage, "senast", "från")
+	}
+	def.Years = map[string]domain.Years{"bara": domain.YearsElection, "aldrig": domain.YearsOrdinary}[s.Years]
 	for k, text := range s.Opens {
 		r := rule(f, root.at("steg", i, "öppnar", k), text, def.Stage, "från", "senast")
 		if k == 0 {

@@ -101,6 +101,9 @@ func (c *yearCheck) step(st *domain.Step) {
 	def := &c.wheel.Steps[i]
 	at := c.file.root.at("steg", i, "när", max(st.Occurrence-1, 0))
 	rule := deadlines(def)[max(st.Occurrence-1, 0)]
+	if st.Election {
+		at, rule = c.file.root.at("steg", i, "när i valår"), def.InElection
+	}
 	if rule.Kind == domain.RuleMeeting {
 		c.meeting(st, def, at, rule)
 	}

@@ -2,9 +2,11 @@ package wheelfile_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
+	"arshjul/domain/wheels"
 	"arshjul/internal/calendarfile"
 	"arshjul/internal/wheelfile"
 )
@@ -93,11 +95,24 @@ func TestCheckYearOfTheWholeWheel(t *testing.T) {
 			t.Errorf("%d without organisation: %v\n%v", year, err, remarks)
 		}
 	}
-	_, err := wheelfile.CheckYear(w, o, 2031, calendarfile.ProposeMissing)
+	if _, err := wheelfile.CheckYear(w, o, 2031, calendarfile.ProposeMissing); err != nil {
+		t.Errorf("2031, planned in an election year: %v", err)
+	}
+	ordinary, err := wheelfile.Read("helsingborg.yaml", []byte(withoutElection(string(wheels.Helsingborg))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = wheelfile.CheckYear(ordinary, o, 2031, calendarfile.ProposeMissing)
 	if err == nil || !strings.Contains(err.Error(), "2030 är valår") || strings.Count(err.Error(), "\n") != 0 {
-		t.Errorf("2031: %v", err)
+		t.Errorf("2031 by the days of an ordinary year: %v", err)
 	}
 	if _, err := wheelfile.CheckYear(w, o, 2020, calendarfile.ProposeMissing); err == nil {
 		t.Error("a year that is long over can be launched")
 	}
+}
+
+// withoutElection takes the days for election years out of a wheel.
+func withoutElection(text string) string {
+	lines := strings.Split(text, "\n")
+	return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return strings.Contains(l, "när i valår:") }), "\n")
 }

@@ -120,6 +120,7 @@ var Codes = []CodeRow{
 	{domain.CodeNotReported, http.StatusConflict, ExitRefused},
 	{domain.CodeNoAppeal, http.StatusConflict, ExitRefused},
 	{domain.CodeAnnouncedLate, http.StatusUnprocessableEntity, ExitRefused},
+	{domain.CodeElection, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeRulesOlder, http.StatusConflict, ExitRefused},
 
 	{domain.CodeUnitUnknown, http.StatusUnprocessableEntity, ExitRefused},
