@@ -59,7 +59,7 @@ func stepOf(st *domain.State, id domain.StepID, person domain.PersonID, today do
 		StepRow: api.StepRow{Step: id, Title: st.StepTitle(id), Def: row.Def, DefTitle: def.Title, Unit: row.Unit, UnitName: string(row.Unit),
 			Status: row.Status, Word: row.Status.Swedish(), Done: st.Finished(row), Late: row.Late && !st.Finished(row), Round: row.Round,
 			Opens: row.Opens, Plan: row.Plan, Legal: row.Legal, Meeting: row.Held},
-		Stream: st.Stream, Today: today, Act: def.Act, Rule: def.RuleText(row), Source: def.Source, Unverified: def.Unverified, Gate: gateOf(st, id),
+		Stream: st.Stream, Today: today, Act: def.Act, Rule: ruleOf(def, row), Source: def.Source, Unverified: def.Unverified, Gate: gateOf(st, id),
 		To: slices.Clone(def.To), Wants: []api.WantedDocument{}, WantsFields: []api.WantedField{}, Marks: slices.Clone(row.Marks), Commands: []api.Offer{},
 	}
 	if u := st.Registry.Unit(row.Unit); u != nil {
@@ -88,6 +88,13 @@ func stepOf(st *domain.State, id domain.StepID, person domain.PersonID, today do
 	return step
 }
 
+// ruleOf is the rule that a step's plan day comes from, and that the day was moved since.
+func ruleOf(def *domain.StepDef, row *domain.Step) string {
+	if row.Extended {
+		return "flyttad; enligt årshjulet " + def.RuleText(row)
+	}
+	return def.RuleText(row)
+}
 
 func offerOf(kind domain.CommandKind) api.Offer {
 	row := domain.Row(kind)
