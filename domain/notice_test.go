@@ -161,13 +161,7 @@ func TestAMeetingIsAskedForOnce(t *testing.T) {
 	g := launched(t)
 	m := g.s.Registry.Meeting("KS-2027-05-20")
 	m.Status = MeetingProposed
-	g.play(func() bool {
-		st := g.step("ks/KS")
-		if st.Status == StatusOpen {
-			return true
-		}
-		return false
-	})
+	g.play(func() bool { return g.step("ks/KS").Status == StatusOpen })
 	before := Awaited(g.s)
 	task := &waiting{Task: Task{Step: "another/KS", Command: CmdConfirmMeeting, Meeting: m.ID}}
 	if before.find(task) == nil {
