@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -185,7 +186,11 @@ func (p *Provider) Finish(ctx context.Context, try Try, answer url.Values) (Iden
 	ctx, cancel := context.WithTimeout(oidc.ClientContext(ctx, p.http), askTime)
 	defer cancel()
 	token, err := s.oauth.Exchange(ctx, answer.Get("code"), oauth2.VerifierOption(try.Verifier))
-	if refused := (*oauth2.RetrieveError)(nil); errors.As(err, &refused) && refused.Response != nil && refused.Response.StatusCode < 500 {
+	if refused := (*oauth2.RetrieveError)(nil); errors.As(err, &refused) && refused.Response != nil {
+		// Its own words are left out: they may say anything, and stand in the log.
+		if refused.Response.StatusCode >= 500 {
+			return who, &Down{fmt.Errorf("the token endpoint says %d", refused.Response.StatusCode)}
+		}
 		return who, &Refused{Why: "the code does not hold: " + word(refused.ErrorCode)}
 	}
 	if err != nil {
@@ -221,6 +226,9 @@ func (p *Provider) identity(id *oidc.IDToken) (Identity, error) {
 	if who.Person == "" {
 		return Identity{}, &Refused{Why: "the claim " + p.Claim + " is missing"}
 	}
+	if tells.MatchString(who.Person) {
+		return Identity{}, &Refused{Why: "the claim " + p.Claim + " is an address or a personnummer, which must not stand in the journal: choose another claim"}
+	}
 	if p.Name != "" {
 		who.Name = text(p.Name)
 	}
@@ -233,6 +241,9 @@ func (p *Provider) identity(id *oidc.IDToken) (Identity, error) {
 	}
 	return who, nil
 }
+
+// tells finds ids that say who somebody is: an address, or a personnummer in any of its forms.
+var tells = regexp.MustCompile(`@|^\d{6}(\d\d)?[-+]?\d{4}$`)
 
 // word keeps what a service, or somebody in its name, may have put into an error's code out of the log.
 func word(code string) string {

@@ -87,3 +87,15 @@ func TestAServiceThatHasNeverAnswered(t *testing.T) {
 		t.Errorf("an empty state fits an empty try: %v", err)
 	}
 }
+
+// What says who somebody is does not become an id, which would stand in the journal for ever.
+func TestIDsThatTell(t *testing.T) {
+	for id, tell := range map[string]bool{
+		"p-slf-cykelansvarig": false, "00u1a2b3c4": false, "8f1d2c3e-1111-2222-3333-444455556666": false, "12345": false, "12345678901": false,
+		"namn@exempel.invalid": true, "191212121212": true, "19121212-1212": true, "1212121212": true, "121212-1212": true, "121212+1212": true,
+	} {
+		if tells.MatchString(id) != tell {
+			t.Errorf("%q tells: %v", id, !tell)
+		}
+	}
+}

@@ -170,6 +170,9 @@ func (s *Server) follow(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), followTime)
 	defer cancel()
 	line := http.NewResponseController(w)
+	if err := line.SetReadDeadline(time.Time{}); err != nil { // a request that goes on for minutes has been read long ago
+		s.log.Debug("read deadline", zap.Error(err))
+	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")

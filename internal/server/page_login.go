@@ -204,7 +204,7 @@ func (s *Server) loggedOutPage(w http.ResponseWriter, r *http.Request) {
 	body := struct{ Service string }{}
 	if s.Login != nil && r.URL.Query().Get("tjansten") != "" {
 		if body.Service = s.Login.LogOut(r.Context()); body.Service != "" {
-			w.Header().Set("Refresh", "1; url="+body.Service)
+			w.Header().Set("Refresh", "0; url="+body.Service)
 		}
 	}
 	p.Body = body

@@ -64,19 +64,3 @@ type AccessRow struct {
 	Launcher  domain.May   `json:"launcher"`
 	Registrar domain.May   `json:"registrar"`
 }
-
-// Feeds is a list of calendars that somebody subscribes to.
-type Feeds struct {
-	Feeds []Feed `json:"feeds"`
-}
-
-// Feed is a calendar with a secret address.
-type Feed struct {
-	ID     string         `json:"id"`
-	Kind   string         `json:"kind" doc:"person, enhet or cykel."`
-	Target string         `json:"target,omitempty" doc:"The unit, or the cycle's stream."`
-	Made   domain.Instant `json:"made"`
-	Read   domain.Instant `json:"read,omitempty" doc:"When it was last read."`
-	// Address is told when the calendar is made, and never again.
-	Address string `json:"address,omitempty" doc:"The secret address; told once."`
-}
