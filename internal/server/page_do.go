@@ -64,7 +64,7 @@ func afterwards(stream string, in *api.Command) string {
 }
 
 // readForm reads a form part by part: files go to the store as they come, the rest becomes the command. Fields and
-// documents keep the form's order, so that the same form sent twice is the same command.
+// documents get an order of their own, so that the same form sent twice, or reviewed and then sent, is the same command.
 func (s *Server) readForm(w http.ResponseWriter, r *http.Request) (in api.Command, values url.Values, err error) {
 	values = url.Values{}
 	r.Body = http.MaxBytesReader(w, r.Body, longestForm)
@@ -80,7 +80,9 @@ func (s *Server) readForm(w http.ResponseWriter, r *http.Request) (in api.Comman
 			if name := values.Get("namn"); name != "" && in.Kind == domain.CmdComment && in.Text != "" {
 				in.Text = "@" + name + " " + in.Text
 			}
-			return in, values, fault
+			slices.SortStableFunc(in.Documents, func(a, b api.Document) int { return strings.Compare(a.Def, b.Def) })
+			slices.SortStableFunc(in.Fields, func(a, b api.Field) int { return strings.Compare(a.ID, b.ID) })
+			return in, values, errors.Join(fault, s.dateReservations(r, &in))
 		}
 		if err != nil {
 			return in, values, broken(err)
@@ -146,6 +148,9 @@ func setMember(in *api.Command, name, value string) error {
 	if def, ok := strings.CutPrefix(name, "sha."); ok { // a file that came with the form when it was reviewed
 		documentIn(in, def).SHA256 = domain.Digest(value)
 		return nil
+	}
+	if part, ok := strings.CutPrefix(name, "protokoll."); ok {
+		return setRecord(in, part, value)
 	}
 	if id, ok := strings.CutPrefix(name, "falt."); ok {
 		in.Fields = append(in.Fields, api.Field{ID: id, Value: value})

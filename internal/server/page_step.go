@@ -100,9 +100,11 @@ func formOf(o api.Offer, step *api.Step, registry *api.Registry, tried attempt) 
 			}
 		case "fields":
 			f.Inputs = append(f.Inputs, fieldInputs(step, values)...)
+		case "record":
+			f.Inputs = append(f.Inputs, recordInputs(o.Kind, values)...)
 		default:
 			in := inputFor(member, o.Kind, step, registry, values)
-			in.Must = slices.Contains(o.Must, member)
+			in.Must = in.Must || slices.Contains(o.Must, member)
 			in.Required = in.Must && in.Box != "checkbox"
 			f.Inputs = append(f.Inputs, in)
 		}
@@ -140,10 +142,12 @@ func fieldInputs(step *api.Step, values url.Values) []input {
 var (
 	textLabels = map[domain.CommandKind]string{domain.CmdHold: "Anteckningar och vad ni kom överens om", domain.CmdDecide: "Motivering",
 		domain.CmdComment: "Kommentar", domain.CmdReview: "Utlåtande", domain.CmdTakeBack: "Skäl", domain.CmdProceed: "Skäl",
-		domain.CmdExtend: "Skäl", domain.CmdVoid: "Skäl"}
+		domain.CmdExtend: "Skäl", domain.CmdVoid: "Skäl", domain.CmdExplain: "Varför gränsen passerades", domain.CmdOverturn: "Vad domstolen kom fram till",
+		domain.CmdInstead: "Beslutet, och varför det inte kunde vänta"}
 	dateLabels = map[domain.CommandKind]string{domain.CmdExtend: "Ny senast-dag", domain.CmdAdjust: "Dag då protokollet justerades",
 		domain.CmdPost: "Dag då justeringen anslogs", domain.CmdHandOver: "Dag då det lämnades över", domain.CmdHold: "Dag då det genomfördes",
-		domain.CmdPublish: "Dag då det publicerades", domain.CmdDecide: "Beslutets dag, om den är en annan än sammanträdets"}
+		domain.CmdPublish: "Dag då det publicerades", domain.CmdAppeal: "Dag då överklagandet kom in",
+		domain.CmdInForce: "Dag då beslutet vann laga kraft", domain.CmdOverturn: "Domens dag", domain.CmdInstead: "Dag då det beslutades", domain.CmdDecide: "Beslutets dag, om den är en annan än sammanträdets"}
 )
 
 func inputFor(member string, kind domain.CommandKind, step *api.Step, registry *api.Registry, values url.Values) input {
@@ -151,6 +155,10 @@ func inputFor(member string, kind domain.CommandKind, step *api.Step, registry *
 	switch member {
 	case "text":
 		in.Type, in.Label = "long", or(textLabels[kind], "Anteckning")
+		if kind == domain.CmdSubmit {
+			in.Label, in.Hint = "Svar på återremissens motivering", "Krävs när en minoritet i KF har återremitterat."
+			in.Must = step.Owes
+		}
 		if kind == domain.CmdDecide {
 			in.Hint = "Krävs vid återremiss: den blir anvisningen till den som ska göra om."
 		}
@@ -164,10 +172,16 @@ func inputFor(member string, kind domain.CommandKind, step *api.Step, registry *
 		if kind == domain.CmdPublish {
 			in.Label = "Var det är publicerat"
 		}
+		if kind == domain.CmdInstead {
+			in.Label = "Beslutets beteckning, eller delegationsordningens punkt"
+		}
 	case "paragraph":
 		in.Label, in.Hint = "Paragraf", "Bara numret: 14 för § 14."
 	case "dnr":
 		in.Label = "Beslutets diarienummer"
+		if kind == domain.CmdOverturn || kind == domain.CmdAppeal || kind == domain.CmdInForce {
+			in.Label = "Domstolens målnummer"
+		}
 	case "outcome":
 		in.Type, in.Box, in.Label = "choice", "radio", "Vad beslutades?"
 		for _, o := range []domain.Outcome{domain.OutcomeApproved, domain.OutcomeRejected, domain.OutcomeReturned, domain.OutcomeTabled} {

@@ -26,6 +26,8 @@ type stepBody struct {
 	Due, Away  string
 	Was        string // the rule's day, when people have moved it
 	Law        string // the law's limit
+	Limits     []limitRow
+	Appeal     string // what is known of laga kraft
 	Meeting    string
 	Stations   []station
 	Gate       []gateRow
@@ -48,6 +50,11 @@ type stepBody struct {
 type station struct {
 	Word, Day   string
 	Passed, Now bool
+}
+
+// limitRow is a limit of the law that binds the step.
+type limitRow struct {
+	Law, Says, Day, Class, Word string
 }
 
 // gateRow is a condition of the gate: met, gone on without, or missing.
@@ -144,6 +151,7 @@ func (b *stepBody) fill(st *domain.State, c *store.Cycle, id domain.StepID, pers
 			b.Meeting += " (" + m.Status.Swedish() + ")"
 		}
 	}
+	b.limits(st, row, today)
 	b.stations(st, row, today)
 	b.gate(st, row, today)
 	b.waits(st, row, person, today)
@@ -159,6 +167,34 @@ func (b *stepBody) fill(st *domain.State, c *store.Cycle, id domain.StepID, pers
 		b.Forms = append(b.Forms, f)
 	}
 	slices.SortStableFunc(b.Forms, func(x, y form) int { return boolOrder(y.Mine) - boolOrder(x.Mine) })
+}
+
+// limits tells the law's limits, and what is known of laga kraft.
+func (b *stepBody) limits(st *domain.State, row *domain.Step, today domain.Date) {
+	for _, l := range domain.Limits(st, row.ID) {
+		one := limitRow{Law: string(l.Law), Day: longDay(l.Date, today), Class: lookOpen.Class, Word: "Kvar att göra"}
+		if law := l.Law.Law(); law != nil {
+			one.Says = law.Says
+		}
+		switch {
+		case l.Met != "":
+			one.Class, one.Word = lookDone.Class, "Hållen "+longDay(l.Met, today)
+			if l.Met > l.Date {
+				one.Class, one.Word = lookLate.Class, "Passerad: gjort först "+longDay(l.Met, today)
+			}
+		case l.Date < today:
+			one.Class, one.Word = lookLate.Class, "Passerad"
+		}
+		b.Limits = append(b.Limits, one)
+	}
+	switch ends := st.AppealEnds(row); {
+	case row.Force == domain.ForceFinal:
+		b.Appeal = "Beslutet har vunnit laga kraft."
+	case row.Force == domain.ForceAppealed:
+		b.Appeal = "Beslutet är överklagat."
+	case ends != "":
+		b.Appeal = "Kan överklagas till och med " + longDay(ends, today) + " (uträknat, KL 13:5). Ett beslut får verkställas innan dess (KL 13:14)."
+	}
 }
 
 func boolOrder(b bool) int {
