@@ -31,7 +31,7 @@ func newServe() *cobra.Command {
 	}))
 	f := verb.Flags()
 	f.StringVar(&s.address, "addr", defaultAddress, "adress att lyssna på")
-	f.StringVar(&s.kommun, "kommun", "1283", "kommunkod, fyra siffror")
+	f.StringVar(&s.kommun, "kommun", "", "kommunkod, fyra siffror (annars årshjulets)")
 	s.loggingIn.flags(f)
 	f.StringVar(&s.wheel, "wheel", "helsingborg", "årshjulet som cyklerna startas med: en fil, eller helsingborg (inbyggt)")
 	f.StringVar(&s.found, "found", "", "lägg upp registret från den här organisationsfilen, om det inte finns: en fil, eller helsingborg (inbyggd, påhittade personer)")
@@ -40,7 +40,7 @@ func newServe() *cobra.Command {
 
 // run serves until ctx ends.
 func (s *serving) run(ctx context.Context, out io.Writer) error {
-	config := server.Config{Kommun: s.kommun, Version: version}
+	config := server.Config{Version: version}
 	if err := s.loggingIn.into(&config); err != nil {
 		return err
 	}
@@ -51,6 +51,9 @@ func (s *serving) run(ctx context.Context, out io.Writer) error {
 	wheel, err := readWheel(s.wheel)
 	if err != nil {
 		return err
+	}
+	if config.Kommun = wheel.Wheel.Kommun; s.kommun != "" && s.kommun != config.Kommun {
+		return usagef("årshjulet är för kommun %s, inte %s. Ange ett annat årshjul med --wheel, eller ta bort --kommun", config.Kommun, s.kommun)
 	}
 	organisation, err := s.organisation()
 	if err != nil {
