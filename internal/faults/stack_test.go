@@ -2,6 +2,7 @@ package faults
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"syscall"
 	"testing"
@@ -44,7 +45,8 @@ func (in *installation) immediately(postgres *stack.Child) {
 		if postgres.PID() == was {
 			return fmt.Errorf("process %d is still there", was)
 		}
-		return postgres.Ready(in.ctx)
+		// It is given up when it has died too often within a short time, and then somebody starts it.
+		return errors.Join(postgres.Resume(in.ctx), postgres.Ready(in.ctx))
 	})
 	if err != nil {
 		in.t.Errorf("Postgres does not come back: %v", err)
