@@ -108,3 +108,32 @@ func TestAChangeIsKept(t *testing.T) {
 		t.Errorf("got %+v", moved)
 	}
 }
+
+// A task that an older release wrote does not say since when it waits; that is no fault of the database, and is mended when
+// its stream goes on.
+func TestATaskOfAnOlderRelease(t *testing.T) {
+	t.Parallel()
+	s, url := open(t)
+	d := launched(t, s, 2028, 0)
+	exec(t, owner(t, url), "update task set since = null")
+	s = again(t, url)
+	verified(t, s, kommun)
+	if r, err := s.Recount(t.Context(), d.state.Stream); err != nil || len(r.Shown) != 0 {
+		t.Errorf("%+v, %v", r.Shown, err)
+	}
+	d.store = s
+	d.do(comment(1))
+	tasks, err := s.Tasks(t.Context(), d.state.Stream)
+	if err != nil || len(tasks) == 0 {
+		t.Fatal(tasks, err)
+	}
+	for _, task := range tasks {
+		if task.Since != firstDay {
+			t.Errorf("%+v", task)
+		}
+	}
+	exec(t, owner(t, url), "update task set since = '2020-01-01' where step = 'plan/SLF'")
+	if r, err := again(t, url).Recount(t.Context(), d.state.Stream); err != nil || len(r.Shown) != 1 {
+		t.Errorf("another day than the log's passes: %+v, %v", r.Shown, err)
+	}
+}

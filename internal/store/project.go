@@ -115,6 +115,20 @@ func readShown(ctx context.Context, db querier, stream string) (*shown, error) {
 	return v, nil
 }
 
+// allow takes what an older release did not write as it should be: rows that were shown before a column was there stay as
+// they are until their stream goes on.
+func (v *shown) allow(want *shown) {
+	for i := range v.tasks {
+		if has := &v.tasks[i]; has.Since == "" {
+			for _, t := range want.tasks {
+				if tasks.key(t) == tasks.key(*has) {
+					has.Since = t.Since
+				}
+			}
+		}
+	}
+}
+
 // replacing is what writes the difference between two read models of a stream.
 func replacing(old, new *shown) *pgx.Batch {
 	batch := &pgx.Batch{}
