@@ -3,6 +3,8 @@ package server
 import (
 	"fmt"
 	"html/template"
+	"unicode"
+	"unicode/utf8"
 
 	"arshjul/domain"
 )
@@ -106,17 +108,9 @@ func waitingWords(st *domain.State, step *domain.Step, today domain.Date) string
 
 // lowerWords puts a title into the middle of a sentence, unless it begins with a name in capitals.
 func lowerWords(s string) string {
-	if len(s) > 1 && s[1] >= 'A' && s[1] <= 'Z' {
+	first, n := utf8.DecodeRuneInString(s)
+	if second, _ := utf8.DecodeRuneInString(s[n:]); unicode.IsUpper(second) {
 		return s
 	}
-	for i, r := range s {
-		if r == 'Å' || r == 'Ä' || r == 'Ö' {
-			return map[rune]string{'Å': "å", 'Ä': "ä", 'Ö': "ö"}[r] + s[i+2:]
-		}
-		if r >= 'A' && r <= 'Z' {
-			return string(r+32) + s[1:]
-		}
-		return s
-	}
-	return s
+	return string(unicode.ToLower(first)) + s[n:]
 }

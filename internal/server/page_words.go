@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"arshjul/domain"
 )
@@ -129,10 +131,11 @@ func clock(i domain.Instant) string { return i.Time().In(domain.Stockholm).Forma
 
 // upperFirst begins a sentence.
 func upperFirst(s string) string {
-	for i, r := range s {
-		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
+	first, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return s
 	}
-	return s
+	return string(unicode.ToUpper(first)) + s[n:]
 }
 
 // partWord names a part of a cycle: "Planering 2028".

@@ -336,6 +336,9 @@ func (w *work) groups(chosen, show string, today domain.Date) []workGroup {
 	slices.SortStableFunc(w.ended, func(a, b workRow) int { return byDue(b, a) })
 	steps := func(rows []workRow) string { return counted(len(rows), "steg", "steg") }
 	later := workGroup{ID: "senare", Title: "Senare", Sub: steps(w.later), Rows: w.later}
+	if len(w.later) == 0 {
+		later.Sub = fmt.Sprintf("inget de närmaste %d dagarna", soon)
+	}
 	if len(w.coming) > 0 {
 		if show == "senare" {
 			later.Rows = append(later.Rows, w.coming...)
