@@ -85,12 +85,15 @@ func newMailShow(c *connection) *cobra.Command {
 					fmt.Fprintf(w, "  försök %d\t%s\t%s\t%s\n", t.Number, at(t.At), t.Word, t.Words)
 				}
 				for _, t := range m.Things {
-					fmt.Fprintf(w, "  om\t%s\t%s\t%s\n", t.Stream, t.Step, or(t.Rule, "ny uppgift"))
+					fmt.Fprintf(w, "  om\t%s\t%s\t%s\n", t.Stream, t.Step, or(t.Rule, or(changeWords[t.Change], "ny uppgift")))
 				}
 			})
 		},
 	}
 }
+
+// changeWords are what became of a task that the person had.
+var changeWords = map[domain.Change]string{domain.ChangeMoved: "flyttad dag", domain.ChangeReturned: "återremiss"}
 
 // at tells an instant by the clock on the wall.
 func at(i domain.Instant) string { return i.Time().In(domain.Stockholm).Format("2006-01-02 15.04") }

@@ -161,7 +161,7 @@ func (s *Server) mailOne(_ http.ResponseWriter, r *http.Request, person domain.P
 	}
 	things, err := s.Store.Told(r.Context(), m.ID)
 	for _, n := range things {
-		a.Things = append(a.Things, api.MailThing{Stream: n.Stream, Step: n.Step, Rule: n.Rung})
+		a.Things = append(a.Things, api.MailThing{Stream: n.Stream, Step: n.Step, Rule: n.Rung, Change: n.Change})
 	}
 	return a, err
 }

@@ -58,6 +58,7 @@ type MailThing struct {
 	Stream string        `json:"stream"`
 	Step   domain.StepID `json:"step"`
 	Rule   string        `json:"rule,omitempty" doc:"The reminder rule; none for a new task."`
+	Change domain.Change `json:"change,omitempty" enum:"moved,returned" doc:"What became of a task that the person had: its day is another, or it is to be done again."`
 }
 
 // MailAddress is where a person can be reached.
