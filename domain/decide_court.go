@@ -50,7 +50,7 @@ func (j *judge) court(st *Step) error {
 	}
 	switch j.c.Kind {
 	case CmdOverturn:
-		return j.overturn(st, e)
+		return j.overturn(e)
 	case CmdAppeal:
 		e.Kind = EvAppealed
 	case CmdInForce:
@@ -84,11 +84,11 @@ func (j *judge) inForce(st *Step, e *Event) error {
 
 // overturn notes that a court has set the decision aside (KL 13:8): the step begins anew, what had gone on the strength of
 // it waits again, and both decisions stay to be read.
-func (j *judge) overturn(st *Step, e Event) error {
+func (j *judge) overturn(e Event) error {
 	e.Kind = EvOverturned
 	j.emit(e)
-	if st = j.s.step(e.Step); st.Held != "" {
-		j.toNextMeeting(st.ID, j.today)
+	if j.s.step(e.Step).Held != "" {
+		j.toNextMeeting(e.Step, j.today)
 	}
 	j.reopenDependants([]StepID{e.Step})
 	j.replanFollowers()

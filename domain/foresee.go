@@ -78,7 +78,7 @@ func foresee(start func() (*rehearsing, error), what What) (*Foresight, error) {
 	}
 	would.play()
 	f := &Foresight{Moved: []Moved{}, Law: []LawSlack{}}
-	for m := range would.mailed {
+	for _, m := range would.mails {
 		if !as.mailed[m] {
 			f.Mails++
 		}

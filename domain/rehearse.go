@@ -153,6 +153,7 @@ type rehearsing struct {
 	done   map[StepID]Date
 	stuck  map[StepID]bool // steps that nobody may take further
 	mailed map[mailing]bool
+	mails  []mailing       // the same, in order
 	lacks  map[UnitID]bool // units that the registry does not have, told of already
 	awaits Waits           // as of now
 	todo   []Task          // what of it can be done
@@ -191,7 +192,10 @@ func (p *rehearsing) give(c Command) error {
 		if n.Urgent {
 			m.urgent = p.s.Seq
 		}
-		p.mailed[m] = true
+		if !p.mailed[m] {
+			p.mailed[m] = true
+			p.mails = append(p.mails, m)
+		}
 	}
 	p.s.Answered = nil // nobody asks twice
 	if p.s.Size > maxState/2 {
