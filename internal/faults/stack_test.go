@@ -2,7 +2,6 @@ package faults
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"syscall"
 	"testing"
@@ -42,11 +41,16 @@ func (in *installation) immediately(postgres *stack.Child) {
 		in.t.Errorf("stop Postgres: %v", err)
 	}
 	err := poll(in.ctx, func() error {
+		// It is given up when it has died too often within a short time, and then somebody starts it.
+		if err := postgres.Resume(in.ctx); err != nil {
+			return err
+		}
 		if postgres.PID() == was {
 			return fmt.Errorf("process %d is still there", was)
 		}
-		// It is given up when it has died too often within a short time, and then somebody starts it.
-		return errors.Join(postgres.Resume(in.ctx), postgres.Ready(in.ctx))
+		ctx, cancel := context.WithTimeout(in.ctx, 10*time.Second)
+		defer cancel()
+		return postgres.Ready(ctx)
 	})
 	if err != nil {
 		in.t.Errorf("Postgres does not come back: %v", err)
