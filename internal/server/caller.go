@@ -87,7 +87,7 @@ func (s *Server) whoAsks(r *http.Request) (*caller, error) {
 		if acceptable(named) {
 			c.Person = domain.PersonID(named)
 		}
-	case d.Session != nil && d.Session.Kind == kind:
+	case d.Session != nil && d.Session.Kind == kind && s.began(d.Session):
 		c.Person, c.Session = d.Session.Person, d.Session
 		if now.Time().Sub(d.Session.Seen.Time()) >= sawEvery && r.Header.Get(followHeader) == "" {
 			if err := s.Store.SawSession(r.Context(), c.hash, now); err != nil {
@@ -98,6 +98,18 @@ func (s *Server) whoAsks(r *http.Request) (*caller, error) {
 	}
 	c.Standing, err = s.standing(r.Context(), c.Person, d.Registry, now.Date())
 	return c, err
+}
+
+// began tells whether a session was begun by the way in that this server has: what somebody was given on a server with
+// --dev-login opens nothing on one with a log-in service.
+func (s *Server) began(n *store.Session) bool {
+	switch {
+	case s.Login == nil:
+		return true
+	case n.Kind == store.SessionKey:
+		return n.Provider == s.Login.Issuer
+	}
+	return n.Subject != ""
 }
 
 // secretOf finds the secret that a request brings, and which kind of session it may open. A program that brings a key

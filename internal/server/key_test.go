@@ -12,6 +12,7 @@ import (
 
 	"arshjul/domain"
 	"arshjul/internal/server/api"
+	"arshjul/internal/server/servertest"
 )
 
 // A key made on a page opens the API until it is ended, and nothing else; what is stored opens nothing.
@@ -46,6 +47,27 @@ func TestAKeyOpensTheAPI(t *testing.T) {
 	} {
 		if p := refusal(t, row.ask()); p.Code != row.code {
 			t.Errorf("want %s, got %+v", row.code, p)
+		}
+	}
+	// What anybody could be given on a server with --dev-login opens nothing here.
+	var trial api.Key
+	ok(t, h.As(servertest.Registrar).Post(t.Context(), "/keys", api.NewKey{Label: "prov (påhittad)"}, &trial))
+	ok(t, api.NewClient(h.Door.URL, "").WithKey(trial.Key).Get(t.Context(), "/me", &me))
+	if p := refusal(t, c.WithKey(trial.Key).Get(t.Context(), "/me", &me)); p.Code != domain.CodeNotLoggedIn {
+		t.Errorf("a trial's key: %+v", p)
+	}
+	b := browse(t, h.Door, servertest.Registrar)
+	at, err := url.Parse(h.Door.URL)
+	ok(t, err)
+	for _, cookie := range b.client.Jar.Cookies(at) {
+		r, err := http.NewRequest(http.MethodGet, h.URL+"/api/v1/me", nil)
+		ok(t, err)
+		r.AddCookie(&http.Cookie{Name: "__Host-arshjul", Value: cookie.Value})
+		answer, err := h.server.Client().Transport.RoundTrip(r)
+		ok(t, err)
+		ok(t, answer.Body.Close())
+		if answer.StatusCode != http.StatusUnauthorized {
+			t.Errorf("a trial's cookie: %d", answer.StatusCode)
 		}
 	}
 	// A key is no browser's: not as a cookie, and not on a page.

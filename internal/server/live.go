@@ -148,6 +148,10 @@ func (t *tail) tell(pulses map[string]uint64) {
 
 // follow tells an open page, as a server-sent event, when what it shows has changed since it was made.
 func (s *Server) follow(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet { // HEAD would wait for what it is not to hear
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
 	c := callerOf(r.Context())
 	f := &follower{person: c.Person, stream: r.URL.Query().Get("stream"), news: make(chan uint64, 1)}
 	from := r.Header.Get("Last-Event-ID")

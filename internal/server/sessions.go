@@ -129,6 +129,9 @@ func (s *Server) makeKey(ctx context.Context, person domain.PersonID, in api.New
 	secret, hash := newSecret()
 	n := store.Session{ID: shortID(), Person: person, Kind: store.SessionKey, Label: in.Label, Made: now()}
 	n.Ends = domain.InstantOf(n.Made.Time().Add(time.Duration(in.Days) * 24 * time.Hour))
+	if s.Login != nil {
+		n.Provider = s.Login.Issuer
+	}
 	if err := s.Store.AddSession(ctx, s.Kommun, hash, n); err != nil {
 		return api.Key{}, err
 	}

@@ -28,7 +28,7 @@ type Session struct {
 	Kind    SessionKind
 	Label   string // which browser, or what the person calls the key
 	Subject string // the log-in service's name for the person; "" = none
-	// Provider is the log-in service's name for its own log-in; "" = it gave none.
+	// Provider is the log-in service's name for its own log-in, or of a key the service under which it was made; "" = none.
 	Provider string
 	Made     domain.Instant
 	Seen     domain.Instant // when it was last used, to the minute
