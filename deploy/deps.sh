@@ -21,6 +21,8 @@ need postgresql postgres
 # The race detector is linked with a C compiler's help.
 need gcc command -v gcc
 need libc6-dev test -e /usr/include/stdlib.h
+# A test cuts the network between processes, which only root can.
+[ "$(id -u)" -ne 0 ] || need iproute2 command -v ip
 
 [ -z "$missing" ] && exit 0
 
