@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"arshjul/internal/mail/mailtest"
 	"arshjul/internal/server/api"
@@ -129,5 +130,26 @@ func TestWhereAWorkerSends(t *testing.T) {
 		if _, err := m.office(d.Store, d.Sink); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%+v: %v, want what says %q", m, err, says)
 		}
+	}
+}
+
+// Whoever sees to mails is told in a cycle's status what has to be seen to; nobody else is.
+func TestStatusTellsOfMails(t *testing.T) {
+	d := servertest.New(t)
+	server, cycle := "--server="+d.URL, d.Launch(t, time.Now().Year()+2)
+	if r := arshjul("mail", "hold", server, "--as=p-slf-registeransvarig"); r.code != api.ExitOK {
+		t.Fatal(r.err)
+	}
+	for person, told := range map[string]bool{"p-slf-registeransvarig": true, "p-slf-cykelansvarig": true, "p-slf-stadens-processledare": false} {
+		r := arshjul("status", cycle, server, "--as="+person)
+		if r.code != api.ExitOK || strings.Contains(r.out, "ATT SE TILL: Mejlen hålls") != told {
+			t.Errorf("%s: exit %d\n%s%s", person, r.code, r.out, r.err)
+		}
+	}
+	if r := arshjul("mail", "release", server, "--as=p-slf-registeransvarig"); r.code != api.ExitOK {
+		t.Error(r.err)
+	}
+	if r := arshjul("status", cycle, server, "--as=p-slf-registeransvarig"); strings.Contains(r.out, "ATT SE TILL: Mejlen hålls") {
+		t.Errorf("let go, and still\n%s", r.out)
 	}
 }
