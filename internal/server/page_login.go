@@ -35,6 +35,7 @@ func (s *Server) loginPages(mux *router) {
 		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(followScript))
 	})
 	mux.handle(followRoute, domain.ThingInbox, s.follow)
+	mux.handle("GET /behorigheter", domain.ThingReview, s.show(s.rightsPage))
 	s.sessionPages(mux)
 	s.proposalPages(mux)
 	s.feedPages(mux)

@@ -36,7 +36,7 @@ type page struct {
 }
 
 var templates = parseTemplates("logga-in", "inkorg", "cykler", "cykel", "steg", "journal", "utskick", "ovningspost", "ovningsmejl", "fel", "arshjulet", "granska", "flytta",
-	"inloggningar", "forslag", "slapp-in", "kalendrar", "utloggad")
+	"inloggningar", "forslag", "slapp-in", "kalendrar", "utloggad", "behorigheter")
 
 func parseTemplates(names ...string) map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(pageFuncs).Funcs(template.FuncMap{

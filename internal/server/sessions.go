@@ -29,6 +29,7 @@ func (s *Server) loginOperations() []operation {
 		{method: http.MethodPost, path: root + "/sessions/{id}/end", id: "session.end", thing: domain.ThingSelf, summary: "End one of the caller's log-ins or keys.", out: api.Sessions{}, do: s.endOwnSession},
 		{method: http.MethodGet, path: root + "/logins", id: "logins", thing: domain.ThingLogins, summary: "Everybody's log-ins and keys.", out: api.Sessions{}, do: s.allSessions},
 		{method: http.MethodPost, path: root + "/logins/{id}/end", id: "login.end", thing: domain.ThingLogins, summary: "End somebody's log-in or key.", out: api.Sessions{}, do: s.endAnySession},
+		{method: http.MethodGet, path: root + "/review", id: "review", thing: domain.ThingReview, summary: "Who holds what, and when they last logged in.", out: api.Review{}, do: s.rights},
 		{method: http.MethodPost, path: root + "/keys", id: "key", thing: domain.ThingSelf, summary: "Make a key for the command line. It is told once and stored nowhere.", in: api.NewKey{}, out: api.Key{}, do: s.newKey},
 		{method: http.MethodPost, path: root + "/device", id: "device", thing: domain.ThingFront, summary: "Ask to be let in: somebody says yes in a browser.", in: api.NewKey{}, out: api.Device{}, do: s.askToBeLetIn},
 		{method: http.MethodPost, path: root + "/device/key", id: "device.key", thing: domain.ThingFront, summary: "The key of who was let in; no_access until somebody has said yes.", in: api.DeviceAsk{}, out: api.Key{}, do: s.letInKey},

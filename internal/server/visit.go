@@ -24,7 +24,7 @@ type visit struct {
 	Trial  bool           // --dev-login
 	Soon   bool           // it ends within a few minutes
 	// What else is open to the person, for the menu.
-	Logins, Proposals bool
+	Logins, Proposals, Review bool
 }
 
 // clockTime tells an instant of today as people say it: 15.04.
@@ -33,7 +33,8 @@ func clockTime(i domain.Instant) string { return i.Time().In(domain.Stockholm).F
 func (s *Server) visitOf(r *http.Request, p *page) visit {
 	c := callerOf(r.Context())
 	v := visit{Trial: s.Login == nil, Logins: domain.Access(domain.ThingLogins, c.Standing) != domain.MayNot,
-		Proposals: domain.Access(domain.ThingProposals, c.Standing) != domain.MayNot}
+		Proposals: domain.Access(domain.ThingProposals, c.Standing) != domain.MayNot,
+		Review:    domain.Access(domain.ThingReview, c.Standing) != domain.MayNot}
 	if c.Session != nil {
 		v.Idle, v.Ends = min(c.Session.IdleEnds(), c.Session.Ends), c.Session.Ends
 		v.Soon = v.Idle.Time().Sub(p.Now.Time()) < warnBefore

@@ -64,3 +64,29 @@ type AccessRow struct {
 	Launcher  domain.May   `json:"launcher"`
 	Registrar domain.May   `json:"registrar"`
 }
+
+// Review is who may what, for whoever goes through whether they should.
+type Review struct {
+	Today  domain.Date    `json:"today"`
+	People []ReviewPerson `json:"people"`
+}
+
+// ReviewPerson is somebody who holds a role, or stands in for a holder, today or later.
+type ReviewPerson struct {
+	Person     domain.PersonID `json:"person"`
+	Name       string          `json:"name"`
+	Roles      []ReviewRole    `json:"roles"`
+	Exclusions int             `json:"exclusions" doc:"How many times jäv is registered."`
+	LastLogin  domain.Instant  `json:"last_login,omitempty" doc:"When the person last used a log-in or a key; none means never."`
+}
+
+// ReviewRole is a role that somebody holds, or stands in for.
+type ReviewRole struct {
+	Role     domain.RoleID `json:"role"`
+	Title    string        `json:"title"`
+	Unit     domain.UnitID `json:"unit"`
+	UnitName string        `json:"unit_name"`
+	From     domain.Date   `json:"from,omitempty"`
+	To       domain.Date   `json:"to,omitempty"`
+	For      string        `json:"for,omitempty" doc:"Whom the person stands in for."`
+}
