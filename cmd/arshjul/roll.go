@@ -62,6 +62,11 @@ func (r *rolling) run(ctx context.Context, out io.Writer) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(r.wait)*time.Second)
 	defer cancel()
+	builds, err := temporalx.Builds(ctx, o.temporal)
+	if err != nil {
+		return err
+	}
+	unversioned := !slices.ContainsFunc(builds, func(b temporalx.Build) bool { return b.Current })
 	before := map[string]*workflowpb.WorkflowExecutionInfo{}
 	failed := 0
 	tell := func(stream, what string, err error) {
@@ -89,7 +94,7 @@ func (r *rolling) run(ctx context.Context, out io.Writer) error {
 	}
 	for _, stream := range streams {
 		if info := before[stream]; info != nil {
-			what, err := goneOver(ctx, o.temporal, stream, info.GetExecution().GetRunId())
+			what, err := goneOver(ctx, o.temporal, stream, info.GetExecution().GetRunId(), unversioned)
 			tell(stream, what, err)
 		}
 	}
@@ -97,19 +102,58 @@ func (r *rolling) run(ctx context.Context, out io.Writer) error {
 		return fmt.Errorf("%d av %d har inte gått över. Det går att köra roll igen", failed, len(streams))
 	}
 	fmt.Fprintf(out, "Alla %d har gått över.\n", len(streams))
+	return r.relist(ctx, out, o)
+}
+
+// relist has the lists show everything as this program shows it, also what has ended: rows that the release before wrote
+// may say it otherwise.
+func (r *rolling) relist(ctx context.Context, out io.Writer, o *opened) error {
+	streams := []string{r.stream}
+	if r.stream == "" {
+		streams = nil
+		kommuns, err := o.store.Municipalities(ctx)
+		if err != nil {
+			return err
+		}
+		for _, kommun := range kommuns {
+			of, err := o.store.StreamsOf(ctx, kommun)
+			if err != nil {
+				return err
+			}
+			streams = append(streams, of...)
+		}
+	}
+	changed := 0
+	for _, stream := range streams {
+		n, err := o.store.Reproject(ctx, stream)
+		if err != nil {
+			return fmt.Errorf("listorna över %s kunde inte räknas om: %w", stream, err)
+		}
+		changed += n
+	}
+	if changed > 0 {
+		fmt.Fprintf(out, "Listorna är omräknade: %d rader ändrades.\n", changed)
+	}
 	return nil
 }
 
-// goneOver waits until a stream that was told to roll has a run that follows this program's rules. The new run may be
-// begun by a worker of the build before, to which Temporal still gave the task; then the stream is told again.
-func goneOver(ctx context.Context, c client.Client, stream, before string) (string, error) {
+// goneOver waits until a stream that was told to roll has a run that follows this program's rules, and that no build
+// holds on to when workers without a build have the work. The new run may be begun by a worker of the build before, to
+// which Temporal still gave the task; then the stream is told again.
+func goneOver(ctx context.Context, c client.Client, stream, before string, unversioned bool) (string, error) {
 	pause := 100 * time.Millisecond
 	for {
 		what, run, err := nextRun(ctx, c, stream, before)
-		if err != nil || run == "" || workflows.TypeOf(stream) == "" {
+		if err != nil || run == "" {
 			return what, err
 		}
-		behind, err := behindUs(ctx, c, stream, run)
+		behind := ""
+		if workflows.TypeOf(stream) != "" {
+			behind, err = behindUs(ctx, c, stream, run)
+		}
+		if err == nil && behind == "" && unversioned {
+			behind, err = heldByBuild(ctx, c, stream)
+		}
 		if err != nil || behind == "" {
 			return what, err
 		}
@@ -129,6 +173,19 @@ func goneOver(ctx context.Context, c client.Client, stream, before string) (stri
 		}
 		before = run
 	}
+}
+
+// heldByBuild tells which build still holds on to a stream's run; "" when none does.
+func heldByBuild(ctx context.Context, c client.Client, stream string) (string, error) {
+	d, err := c.DescribeWorkflowExecution(ctx, stream, "")
+	if err != nil {
+		return "", err
+	}
+	build := d.GetWorkflowExecutionInfo().GetVersioningInfo().GetDeploymentVersion().GetBuildId()
+	if build == "" {
+		return "", nil
+	}
+	return fmt.Sprintf("den nya körningen hör ändå till bygget %s, vars workers måste vara kvar så länge", build), nil
 }
 
 // behindUs tells in what way a run follows an older release than this program; "" when it does not.

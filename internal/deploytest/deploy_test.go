@@ -26,7 +26,7 @@ import (
 func TestReleasesUnderAnOpenExercise(t *testing.T) {
 	t.Parallel()
 	this, next, careless := thisRelease(t), nextRelease(t), carelessRelease(t)
-	in := install(t, this, 10*time.Minute)
+	in := install(t, this, 15*time.Minute)
 	in.work(this)
 	in.serve(this)
 	stream := in.startExercise(this)
@@ -137,7 +137,7 @@ func TestReleasesUnderAnOpenExercise(t *testing.T) {
 func TestBuildsUnderAnOpenExercise(t *testing.T) {
 	t.Parallel()
 	this, next := thisRelease(t), nextRelease(t)
-	in := install(t, this, 10*time.Minute)
+	in := install(t, this, 15*time.Minute)
 	current := func(r release, build string) {
 		t.Helper()
 		if out, code := in.run(r, "deploy", "set-current", "--build-id", build); code != api.ExitOK {

@@ -29,7 +29,7 @@ import (
 func TestTelemetry(t *testing.T) {
 	t.Parallel()
 	this, careless := thisRelease(t), carelessRelease(t)
-	in := install(t, this, 10*time.Minute)
+	in := install(t, this, 15*time.Minute)
 	spans := collect(t)
 	worker, serve := freeAddress(t), freeAddress(t)
 	in.work(this, "--metrics", worker, "--traces", "http://"+spans.address)
@@ -72,6 +72,7 @@ func TestTelemetry(t *testing.T) {
 
 	spans.until(in, "POST /api/v1/exercise/{kommun}/{year}/{n}/commands", "UpdateWorkflow:command", "HandleUpdate:command", "RunActivity:journal")
 
+	in.watchedFor(worker, serve)
 	in.reconcilesNightly()
 
 	// Postgres goes away under a batch: Temporal cannot work either, until it is back.

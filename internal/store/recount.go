@@ -25,6 +25,8 @@ type Recounted struct {
 	// Newer is true when the stream is of a release that this build cannot follow: then nothing more is said of it.
 	Newer bool
 	Shown []ShownDifference
+
+	has, want *shown
 }
 
 // ShownDifference is a table of the read model in which rows are missing, are not what the entries add up to, or should
@@ -36,28 +38,32 @@ type ShownDifference struct {
 
 // Recount reads a stream anew and compares the read model with it.
 func (s *Store) Recount(ctx context.Context, stream string) (r Recounted, err error) {
-	r.State = domain.NewState(stream)
 	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		begun, err := r.read(ctx, tx, stream)
-		if err != nil || r.Newer || r.Broken != 0 {
+		if r, err = recountIn(ctx, tx, stream); err != nil || r.Newer || r.Broken != 0 {
 			return err
 		}
-		has, err := readShown(ctx, tx, stream)
-		if err != nil {
-			return err
-		}
-		want := &shown{}
-		if r.State.Seq > 0 {
-			want = show(r.State, begun, wheelOf(r.State))
-		}
-		has.allow(want)
+		r.has.allow(r.want)
 		for _, t := range readModel {
-			if rows := t.differ(has, want); len(rows) > 0 {
+			if rows := t.differ(r.has, r.want); len(rows) > 0 {
 				r.Shown = append(r.Shown, ShownDifference{t.String(), rows})
 			}
 		}
 		return nil
 	})
+	return r, err
+}
+
+// recountIn reads a stream's entries and rows in a transaction.
+func recountIn(ctx context.Context, tx pgx.Tx, stream string) (r Recounted, err error) {
+	r.State, r.want = domain.NewState(stream), &shown{}
+	begun, err := r.read(ctx, tx, stream)
+	if err != nil || r.Newer || r.Broken != 0 {
+		return r, err
+	}
+	if r.State.Seq > 0 {
+		r.want = show(r.State, begun, wheelOf(r.State))
+	}
+	r.has, err = readShown(ctx, tx, stream)
 	return r, err
 }
 
