@@ -70,7 +70,7 @@ func TestAMailThatCameBack(t *testing.T) {
 	d.Launch(t, time.Now().Year()+2)
 	waiting, err := d.Store.Waiting(t.Context(), servertest.Kommun, domain.InstantOf(time.Now()).Date())
 	ok(t, err)
-	now := domain.InstantOf(time.Now())
+	now := domain.InstantOf(time.Now().Add(time.Hour)) // when delivery, which is at work, has not come to it
 	w := waiting[0]
 	ok(t, d.Store.MakeMails(t.Context(), servertest.Kommun, []store.NewMail{{ID: "m1", Person: w.Person, Day: now.Date(), Notices: []int64{w.ID}}}, nil, now))
 	const head = "Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
