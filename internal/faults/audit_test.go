@@ -9,7 +9,7 @@ import (
 // oracle looks at this installation.
 func (in *installation) oracle() *oracle {
 	o := &oracle{ledger: in.ledger.path, store: in.store, owner: in.owner, temporal: in.temporal, namespace: namespace,
-		patience: 2 * time.Minute, delivery: 4 * time.Minute, post: in.setup.post, doctor: in.doctor} // a dead worker's sending is begun again after two
+		patience: 2 * time.Minute, delivery: 4 * time.Minute, broken: int(in.broken.Load()), post: in.setup.post, doctor: in.doctor} // a dead worker's sending is begun again after two
 	for _, c := range in.ours() {
 		o.logs = append(o.logs, c.LogFile())
 	}
@@ -37,11 +37,8 @@ func (in *installation) audit() tally {
 	if compared.acknowledged == 0 {
 		in.t.Error("nothing was acknowledged, so nothing was compared")
 	}
-	if most := in.repeats.Load(); int64(compared.repeats) > most {
-		in.t.Errorf("%d mails came again, and only %d times did anything break", compared.repeats, most)
-	}
 	return compared
 }
 
 // broke notes that something was broken, which a mail on its way just then may be repeated for.
-func (in *installation) broke() { in.repeats.Add(1) }
+func (in *installation) broke() { in.broken.Add(1) }

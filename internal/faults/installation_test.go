@@ -116,8 +116,7 @@ type installation struct {
 	temporal client.Client
 	ledger   *ledger
 	door     *door
-	// repeats is how many mails may have come twice at most: one for each time that something was killed.
-	repeats atomic.Int64
+	broken   atomic.Int64 // how often something was broken, for each of which a mail may have come twice
 }
 
 // setup is how an installation differs from the usual one.

@@ -85,6 +85,14 @@ func TestTheOracleFindsWhatIsWrong(t *testing.T) {
 			in.sql("update step set late = not late where stream = $1 and place = 0", stream), "update step set late = not late where place = 0"},
 		{"a mail that counts as sent and is gone", inMail, "never came",
 			in.sql("delete from sunk_mail where message_id = (select max(message_id) from sunk_mail)"), "insert into sunk_mail overriding system value select * from kept_mail where id not in (select id from sunk_mail)"},
+		{"a mail that came twice", inMail, "came again",
+			in.sql("insert into sunk_mail (kommun, exercise, message_id, recipient, subject, raw) select kommun, exercise, message_id, recipient, subject, raw from sunk_mail limit 1"),
+			"delete from sunk_mail where id not in (select id from kept_mail)"},
+		{"a mail of nobody's", inMail, "made by nobody",
+			in.sql("insert into sunk_mail (kommun, exercise, message_id, recipient, subject, raw) values ('1283', '', 'x@y', '', '', '')"),
+			"delete from sunk_mail where id not in (select id from kept_mail)"},
+		{"a mail that failed", inMail, "failed: refused",
+			in.sql("update mail set state = 'failed', reason = 'refused' where id = (select max(id) from mail)"), "update mail set state = 'sent', reason = '' where state = 'failed'"},
 		{"a mail that nobody sends", inMail, "not sent", func(o *oracle) {
 			o.delivery = time.Second
 			in.exec("update mail set state = 'new', next_at = now() + interval '1 hour' where id = (select max(id) from mail)")

@@ -41,6 +41,9 @@ func (a *audit) mail(ctx context.Context) error {
 	for _, times := range came {
 		a.repeats += times - 1
 	}
+	if a.repeats > a.broken {
+		a.wrong(inMail, "%d mails came again, and only %d times did anything break", a.repeats, a.broken)
+	}
 	var id, state, reason string
 	var carries int
 	rows, err := db.Query(ctx, "select m.id, m.state, m.reason, (select count(*) from notice n where n.mail = m.id) from mail m")

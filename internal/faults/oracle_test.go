@@ -28,6 +28,7 @@ type oracle struct {
 	namespace string
 	logs      []string         // of worker and server
 	patience  time.Duration    // for the streams to become quiet
+	broken    int              // how often anything was broken: so many mails may have come twice
 	delivery  time.Duration    // for the mails to be sent
 	post      *mailtest.Server // takes real mails; nil: the sink does
 	doctor    func(ctx context.Context) (says string, err error)
