@@ -182,7 +182,7 @@ func (b *chromium) tells(expression string, into any) {
 }
 
 // picture writes what the page looks like, in full length up to a limit.
-func (b *chromium) picture(file string, longest int) {
+func (b *chromium) picture(file string, longest int, scale float64) {
 	b.t.Helper()
 	var size struct {
 		CSSContentSize struct{ Width, Height float64 }
@@ -190,7 +190,7 @@ func (b *chromium) picture(file string, longest int) {
 	b.ask("Page.getLayoutMetrics", nil, &size)
 	var shot struct{ Data string }
 	b.ask("Page.captureScreenshot", map[string]any{"format": "png", "captureBeyondViewport": true, "clip": map[string]any{"x": 0, "y": 0,
-		"width": size.CSSContentSize.Width, "height": min(size.CSSContentSize.Height, float64(longest)), "scale": 1}}, &shot)
+		"width": size.CSSContentSize.Width, "height": min(size.CSSContentSize.Height, float64(longest)), "scale": scale}}, &shot)
 	bytes, err := base64.StdEncoding.DecodeString(shot.Data)
 	ok(b.t, err)
 	ok(b.t, os.WriteFile(file, bytes, 0o644))

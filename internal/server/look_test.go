@@ -49,7 +49,7 @@ func TestInChromium(t *testing.T) {
 					texts = append(texts, page.Text)
 				}
 				if keep != "" && script {
-					b.picture(filepath.Join(keep, fmt.Sprintf("%s-%d.png", name, width)), 2400)
+					b.picture(filepath.Join(keep, fmt.Sprintf("%s-%d.png", name, width)), 2400, 1)
 				}
 			}
 		}
