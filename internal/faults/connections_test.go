@@ -31,7 +31,8 @@ func TestExerciseOutlivesPostgresOutOfConnections(t *testing.T) {
 	in.outlived(stream)
 }
 
-// exhaust cuts every connection and holds as many as Postgres gives, for a while. It says how many it was refused.
+// exhaust cuts every connection and holds as many as Postgres gives, for a while after there are no more. It says how many
+// it was refused.
 func (in *installation) exhaust(long time.Duration) (refused int) {
 	in.t.Helper()
 	in.broke()
@@ -40,7 +41,7 @@ func (in *installation) exhaust(long time.Duration) (refused int) {
 		hogs  sync.WaitGroup
 		taken []*pgx.Conn
 	)
-	ctx, cancel := context.WithTimeout(in.ctx, long)
+	ctx, cancel := context.WithCancel(in.ctx)
 	defer cancel()
 	cut, err := pgx.Connect(ctx, in.owner)
 	if err != nil {
@@ -57,7 +58,9 @@ func (in *installation) exhaust(long time.Duration) (refused int) {
 				case err == nil:
 					taken = append(taken, c)
 				case errors.As(err, &no) && no.Code == "53300": // too_many_connections
-					refused++
+					if refused++; refused == 1 { // from now on there is none
+						time.AfterFunc(long, cancel)
+					}
 				}
 				mu.Unlock()
 			}
