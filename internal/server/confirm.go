@@ -26,28 +26,33 @@ func (s *Server) confirmOrder(w http.ResponseWriter, r *http.Request, person dom
 	if err != nil {
 		return nil, s.refused(r.Context(), registry, c, noOrder(r.PathValue("n")))
 	}
-	c.ID = in.ID
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), commandTime)
+	return s.confirm(r.Context(), person, number, in.ID)
+}
+
+func (s *Server) confirm(ctx context.Context, person domain.PersonID, number uint64, id string) (api.Receipt, error) {
+	registry := domain.RegistryStream(s.Kommun)
+	c := domain.Command{ID: id, Actor: person, Kind: domain.CmdConfirmOrder}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime)
 	defer cancel()
 	o, err := s.orderNumbered(ctx, number)
 	if err != nil {
-		return nil, s.refused(ctx, registry, c, err)
+		return api.Receipt{}, s.refused(ctx, registry, c, err)
 	}
 	if o.Confirmed == "" {
 		c.Order = &domain.Order{Number: number}
 		if err := s.rehearsedAgain(ctx, c, o); err != nil {
-			return nil, s.refused(ctx, registry, c, err)
+			return api.Receipt{}, s.refused(ctx, registry, c, err)
 		}
-		confirmed, err := s.give(ctx, registry, person, api.Command{ID: in.ID, Kind: domain.CmdConfirmOrder, Order: &api.Order{Number: number}})
+		confirmed, err := s.give(ctx, registry, person, api.Command{ID: id, Kind: domain.CmdConfirmOrder, Order: &api.Order{Number: number}})
 		var problem *api.Problem
 		if errors.As(err, &problem) && problem.Code == domain.CodeNothingChanged {
 			confirmed, err = api.Receipt{Status: api.StatusDone}, nil // somebody else was first
 		}
 		if err != nil {
-			return nil, err // give has written the refusal down
+			return api.Receipt{}, err // give has written the refusal down
 		}
 		if confirmed.Status != api.StatusDone {
-			return nil, api.ProblemOf(unknownAnswer(), in.ID)
+			return api.Receipt{}, api.ProblemOf(unknownAnswer(), id)
 		}
 	}
 	return s.carryOutOrder(ctx, person, api.Launch{ID: "order/" + strconv.FormatUint(number, 10), Order: number})

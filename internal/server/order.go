@@ -19,31 +19,36 @@ func (s *Server) order(w http.ResponseWriter, r *http.Request, person domain.Per
 	if err := readJSON(w, r, &in); err != nil {
 		return nil, s.refused(r.Context(), registry, domain.Command{Actor: person, Kind: domain.CmdOrder}, err)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), commandTime)
+	return s.orderLaunch(r.Context(), person, in)
+}
+
+func (s *Server) orderLaunch(ctx context.Context, person domain.PersonID, in api.OrderLaunch) (api.Ordered, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime)
 	defer cancel()
+	registry := domain.RegistryStream(s.Kommun)
 	c := domain.Command{ID: in.ID, Actor: person, Kind: domain.CmdOrder}
 	if err := checkID(in.ID); err != nil {
-		return nil, s.refused(ctx, registry, c, err)
+		return api.Ordered{}, s.refused(ctx, registry, c, err)
 	}
 	wheel, err := s.wheelFile(ctx, in.Wheel)
 	if err != nil {
-		return nil, s.refused(ctx, registry, c, err)
+		return api.Ordered{}, s.refused(ctx, registry, c, err)
 	}
 	command := api.Command{ID: in.ID, Kind: domain.CmdOrder, Text: in.Despite, Order: &api.Order{Year: in.Year, Wheel: wheel.Wheel.Hash(),
 		With: in.With, From: in.From, Before: in.Before, Dnr: in.Dnr, Paragraph: in.Paragraph, Date: in.Date}}
 	check, err := s.rehearsed(ctx, person, wheel, &command)
 	if err != nil {
-		return nil, s.refused(ctx, registry, c, err)
+		return api.Ordered{}, s.refused(ctx, registry, c, err)
 	}
 	receipt, err := s.give(ctx, registry, person, command)
 	if err != nil {
-		return nil, err // give has written the refusal down
+		return api.Ordered{}, err // give has written the refusal down
 	}
 	answer := api.Ordered{Receipt: receipt, Check: check}
 	if receipt.Status == api.StatusDone {
 		entry, err := s.Store.Entry(ctx, registry, receipt.First)
 		if err != nil {
-			return nil, err
+			return api.Ordered{}, err
 		}
 		answer.Number = entry.Event.Order.Number
 	}
