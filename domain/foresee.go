@@ -176,14 +176,14 @@ func (s *State) Named(id StepID) (StepID, bool) {
 	if s.step(id) != nil {
 		return id, true
 	}
-	n := 0
+	found, n := id, 0
 	for _, st := range s.Cycle.Steps {
 		if st.Def == string(id) {
+			found = st.ID
 			n++
-			id = st.ID
 		}
 	}
-	return id, n == 1
+	return found, n == 1
 }
 
 // asleep tells whether a step is one on which nobody does anything yet.
