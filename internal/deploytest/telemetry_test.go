@@ -99,8 +99,24 @@ func TestTelemetry(t *testing.T) {
 // give gives a comment through a server, until there is an answer.
 func (in *installation) give(r release, stream, id string) error {
 	in.t.Helper()
-	_, err := in.as(r, launcher).Give(in.ctx, stream, api.Command{ID: id, Kind: domain.CmdComment, Text: "Prov (påhittat)"})
-	return err
+	return in.answered(func() error {
+		_, err := in.as(r, launcher).Give(in.ctx, stream, api.Command{ID: id, Kind: domain.CmdComment, Text: "Prov (påhittat)"})
+		return err
+	})
+}
+
+// answered asks again for as long as the answer is unknown: a busy machine is slow.
+func (in *installation) answered(ask func() error) (answer error) {
+	in.t.Helper()
+	in.until("there is an answer", func() error {
+		var problem *api.Problem
+		var unreachable *api.Unreachable
+		if answer = ask(); errors.As(answer, &unreachable) || errors.As(answer, &problem) && problem.Exit() == api.ExitUnknown {
+			return answer
+		}
+		return nil
+	})
+	return answer
 }
 
 func freeAddress(t *testing.T) string {
