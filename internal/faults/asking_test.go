@@ -89,6 +89,7 @@ func (in *installation) until(what string, ask func() error) {
 }
 
 func poll(ctx context.Context, ask func() error) error {
+	var last error
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -96,9 +97,12 @@ func poll(ctx context.Context, ask func() error) error {
 		if err == nil {
 			return nil
 		}
+		if ctx.Err() == nil {
+			last = err // what comes after that is only that the time is out
+		}
 		select {
 		case <-ctx.Done():
-			return errors.Join(ctx.Err(), err)
+			return errors.Join(ctx.Err(), last)
 		case <-tick.C:
 		}
 	}
