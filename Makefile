@@ -13,7 +13,7 @@ VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo unkno
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps oidctest build-temporal build run demo test soak check bench clean
+.PHONY: help deps oidctest build-temporal build run demo test soak check bench pictures clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ check: deps bin/tools/.built ## gofmt, vet, staticcheck, workflowcheck, import b
 
 bench: deps build-temporal build ## measure
 	go test -run '^$$' -bench . -timeout 30m ./bench/...
+
+pictures: deps build-temporal ## take the README's pictures anew, of exercises that are played (needs chromium)
+	ARSHJUL_PICTURES=$(CURDIR)/docs/pictures go test -count=1 -run 'TestPictures$$' ./internal/server
 
 clean: ## remove what builds in seconds; the Temporal server stays (rm -r bin removes it too)
 	rm -rf bin/arshjul bin/tools

@@ -21,7 +21,7 @@ var staticNames = []string{"stil.css", "skript.js", "ikon.svg"}
 
 // pageFuncs are what templates can say.
 var pageFuncs = template.FuncMap{
-	"ikon": icon, "kort": tinyDay, "hash": shortHash, "storlek": kilobytes, "klockslag": clock, "tusental": grouped,
+	"ikon": icon, "stor": upperFirst, "kort": tinyDay, "hash": shortHash, "storlek": kilobytes, "klockslag": clock, "tusental": grouped,
 	"langdag": func(d domain.Date) string { return longDay(d, now().Date()) },
 	"sedan":   func(to, from domain.Date) string { return span(from, to, to) },
 }

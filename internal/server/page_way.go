@@ -93,9 +93,9 @@ func wayOf(c *store.Cycle, st *domain.State, goal *domain.Step) *wayBody {
 			}
 		}
 		row.Who = holderWords(st, step, today)
-		row.Says = longDay(h.Plan, today)
+		row.Says = upperFirst(longDay(h.Plan, today))
 		if row.Look == lookLate {
-			row.Says = "Skulle ha varit klart " + row.Says
+			row.Says = "Skulle ha varit klart " + longDay(h.Plan, today)
 		}
 		w.Rows = append(w.Rows, row)
 	}
