@@ -29,7 +29,7 @@ func TestSoak(t *testing.T) {
 	worker, serve := newClock(t, 2*time.Minute), newClock(t, -2*time.Minute)
 	disk := smallDisk(t)
 	in := setup{stack: startOn(t, disk.dir), servers: 2, program: clockGoes.program(t),
-		env: map[string][]string{"worker": {worker.env()}, "serve": {serve.env()}}}.install(t, long+5*time.Minute)
+		env: map[string][]string{"worker": {worker.env()}, "serve": {serve.env()}}}.install(t, long+8*time.Minute)
 	disk.shrink(t)
 	in.others = append(in.others, in.part("worker-2", "worker", in.setup.mail...))
 	s := &soak{installation: in, cycles: []string{in.launch(2028), in.launch(2029)}}
@@ -166,7 +166,7 @@ func (s *soak) antagonists(r *rand.Rand, worker, serve clock, disk *disk) []anta
 		{"took all connections", func() { s.exhaust(time.Second + some(3*time.Second)) }},
 		{"began new runs", func() {
 			for _, stream := range append([]string{domain.RegistryStream(kommun)}, s.cycles...) {
-				ctx, cancel := context.WithTimeout(s.ctx, 30*time.Second)
+				ctx, cancel := context.WithTimeout(s.ctx, 2*time.Minute)
 				if err := temporalx.Roll(ctx, s.temporal, stream); err != nil {
 					s.t.Errorf("roll %s: %v", stream, err)
 				}

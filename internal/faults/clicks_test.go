@@ -19,7 +19,7 @@ func comment(id, text string) api.Command {
 // A person who clicks fifty times, or whose browser sends a form again, has done one thing and gets one answer.
 func TestFiftyClicksAtOnce(t *testing.T) {
 	t.Parallel()
-	in := install(t, 2*time.Minute)
+	in := install(t, 6*time.Minute)
 	stream := in.startExercise()
 	in.clickEverything(stream)
 	in.audit()

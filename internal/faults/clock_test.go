@@ -16,7 +16,7 @@ func TestOurClockIsWrong(t *testing.T) {
 	t.Parallel()
 	r := dice(t)
 	worker, serve := newClock(t, 2*time.Minute), newClock(t, -2*time.Minute)
-	in := setup{program: clockGoes.program(t), env: map[string][]string{"worker": {worker.env()}, "serve": {serve.env()}}}.install(t, 5*time.Minute)
+	in := setup{program: clockGoes.program(t), env: map[string][]string{"worker": {worker.env()}, "serve": {serve.env()}}}.install(t, 6*time.Minute)
 	began := time.Now()
 	cycle, exercise := in.launch(2028), in.startExercise()
 	jumps := []time.Duration{time.Hour, -time.Hour, 2 * time.Minute, -2 * time.Minute}

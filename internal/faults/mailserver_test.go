@@ -28,7 +28,7 @@ func TestMailServerMisbehaves(t *testing.T) {
 	s := setup{program: clockGoes.program(t), post: post, env: map[string][]string{"worker": {clock.env()}, "serve": {clock.env()}},
 		mail: []string{"--smtp", fmt.Sprintf("localhost:%d", post.Port), "--smtp-security", "ingen", "--smtp-timeout", "2",
 			"--mail-from", "Årshjul <arshjul@exempel.invalid>", "--pages", "http://localhost"}}
-	in := s.install(t, 5*time.Minute)
+	in := s.install(t, 6*time.Minute)
 	ill := &illness{people: map[string]*patient{}, taken: func() {
 		in.broke()
 		if err := in.worker.Signal(syscall.SIGKILL); err != nil {

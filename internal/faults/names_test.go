@@ -35,7 +35,7 @@ import (
 func TestNoNameStaysForEver(t *testing.T) {
 	t.Parallel()
 	r := dice(t)
-	in := install(t, 2*time.Minute)
+	in := install(t, 6*time.Minute)
 	// Not a name that somebody has, and with a letter that encodings like to change.
 	name := fmt.Sprintf("Påhittad Sökprovsson-%x", r.Uint64())
 	text := fmt.Sprintf("en påhittad fri text om sökprovet %x", r.Uint64())

@@ -23,7 +23,7 @@ import (
 // An oracle that never finds anything is worth nothing. Each of these faults is one that it must find, and where.
 func TestTheOracleFindsWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	in := install(t, 2*time.Minute)
+	in := install(t, 6*time.Minute)
 	stream := in.startExercise()
 	in.persist("move the clock", func() error {
 		_, err := in.client(launcher).Give(in.ctx, stream, api.Command{ID: "zero", Kind: domain.CmdAdvance})

@@ -50,7 +50,7 @@ func Decide(s *State, c Command, now Instant) ([]Event, error) {
 // and are seen by whoever looks at the log. A release that can read it carries the command out, by the same id.
 func TestPoisonHoldsUpNobodyElse(t *testing.T) {
 	t.Parallel()
-	in := setup{program: brokenRules.program(t)}.install(t, 3*time.Minute)
+	in := setup{program: brokenRules.program(t)}.install(t, 6*time.Minute)
 	stream := in.startExercise()
 	before := in.size(stream)
 	poison := comment("poison", "Ett kommando som reglerna går sönder på")
@@ -79,7 +79,7 @@ func TestPoisonHoldsUpNobodyElse(t *testing.T) {
 				return errors.Join(in.temporal.SignalWorkflow(ctx, stream, "", workflows.SignalNudge, payload), errSent)
 			},
 		} {
-			ctx, cancel := context.WithTimeout(in.ctx, 30*time.Second)
+			ctx, cancel := context.WithTimeout(in.ctx, 2*time.Minute)
 			if err := send(ctx); err == nil || ctx.Err() != nil {
 				t.Errorf("%s of %s %q was answered %v", name, unread.encoding, unread.data, err)
 			} else if !errors.Is(err, errSent) {

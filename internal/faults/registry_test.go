@@ -18,7 +18,7 @@ import (
 // every change, in order, once.
 func TestWorkerDiesWhileTheRegistryChanges(t *testing.T) {
 	t.Parallel()
-	in := install(t, 3*time.Minute)
+	in := install(t, 6*time.Minute)
 	var cycles []string
 	for _, year := range []int{2027, 2028, 2029} {
 		cycles = append(cycles, in.launch(year))

@@ -20,7 +20,7 @@ import (
 func TestServerDiesBetweenCommandAndAnswer(t *testing.T) {
 	t.Parallel()
 	r := dice(t)
-	in := install(t, 2*time.Minute)
+	in := install(t, 6*time.Minute)
 	stream := in.startExercise()
 	client := in.client(preparer)
 
@@ -130,7 +130,7 @@ func (in *installation) holdJournal() (release func()) {
 // since: it is the same exercise, and until that is known the answer is none, never a no.
 func TestLaunchAskedAgainOverAChangedRegistry(t *testing.T) {
 	t.Parallel()
-	in := install(t, 2*time.Minute)
+	in := install(t, 6*time.Minute)
 	registry, stream := domain.RegistryStream(kommun), domain.ExerciseStream(kommun, 2028, 1)
 	release := in.holdStream(stream)
 	begin := func() (r api.Receipt, err error) {

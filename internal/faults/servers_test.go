@@ -13,7 +13,7 @@ import (
 func TestTwoServersSideBySide(t *testing.T) {
 	t.Parallel()
 	r := dice(t)
-	in := setup{servers: 2}.install(t, 5*time.Minute)
+	in := setup{servers: 2}.install(t, 6*time.Minute)
 	stream := in.startExercise()
 	in.clickEverything(stream)
 	const times = 4

@@ -14,7 +14,7 @@ import (
 func TestExerciseOutlivesPostgres(t *testing.T) {
 	t.Parallel()
 	r := dice(t)
-	in := install(t, 5*time.Minute)
+	in := install(t, 6*time.Minute)
 	stream := in.startExercise()
 	const times = 4
 	in.play(stream, func(ctx context.Context) {
@@ -60,7 +60,7 @@ func (in *installation) immediately(postgres *stack.Child) {
 func TestExerciseOutlivesTemporal(t *testing.T) {
 	t.Parallel()
 	r := dice(t)
-	in := install(t, 5*time.Minute)
+	in := install(t, 6*time.Minute)
 	stream := in.startExercise()
 	const times = 3
 	in.play(stream, func(ctx context.Context) {

@@ -98,7 +98,7 @@ func over(err error) bool {
 func TestExerciseOutlivesItsWorker(t *testing.T) {
 	t.Parallel()
 	r := dice(t)
-	in := install(t, 5*time.Minute)
+	in := install(t, 6*time.Minute)
 	stream := in.startExercise()
 	const times = 4
 	in.play(stream, func(ctx context.Context) {
