@@ -189,7 +189,11 @@ func (s *Server) confirmForm(w http.ResponseWriter, r *http.Request) {
 	}
 	receipt, err := s.confirm(r.Context(), p.Person, number, v.Get("id"))
 	if err == nil {
-		goOn(w, r, pagePath(receipt.Stream), receipt)
+		to := pagePath(receipt.Stream)
+		if receipt.Status != api.StatusDone {
+			to = "/starta" // the cycle has no page before it stands in the journal
+		}
+		goOn(w, r, to, receipt)
 		return
 	}
 	problem := s.problemOf(r, err)
