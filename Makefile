@@ -37,7 +37,7 @@ oidctest: ## install the log-in service that the tests of logging in ask, into b
 	@internal/login/oidctest/install.sh
 
 test: deps oidctest build-temporal build ## run every test, on a real Postgres and a real Temporal, with the race detector
-	go test -race -p 2 -timeout 20m ./...
+	go test -race -p 2 -timeout 30m ./...
 
 # How long soak goes on. SEED=n throws the same again; without it, another every time, and printed.
 MINUTES = 30
