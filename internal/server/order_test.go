@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,15 +21,32 @@ func anOrder(id string) api.OrderLaunch {
 	return api.OrderLaunch{ID: id, LaunchPlan: api.LaunchPlan{Year: 2028}, Dnr: "KS 1/2026 (påhittat)", Paragraph: "4", Date: "2026-11-01"}
 }
 
-func order(t *testing.T, c *api.Client, ask api.OrderLaunch) api.Ordered {
+// order orders, and asks again by the same id until the order stands in the journal.
+func order(t *testing.T, c *api.Client, ask api.OrderLaunch) (o api.Ordered) {
 	t.Helper()
-	var o api.Ordered
-	ok(t, c.Post(t.Context(), "/orders", ask, &o))
+	for deadline := time.Now().Add(2 * time.Minute); o.Number == 0 && time.Now().Before(deadline); {
+		ok(t, answered(t, func() error { return c.Post(t.Context(), "/orders", ask, &o) }))
+	}
 	return o
 }
 
 func confirm(t *testing.T, c *api.Client, number uint64, id string) (r api.Receipt, err error) {
-	return r, c.Post(t.Context(), fmt.Sprintf("/orders/%d/confirm", number), api.ConfirmOrder{ID: id}, &r)
+	err = answered(t, func() error {
+		return c.Post(t.Context(), fmt.Sprintf("/orders/%d/confirm", number), api.ConfirmOrder{ID: id}, &r)
+	})
+	return r, err
+}
+
+// answered asks until the answer is known.
+func answered(t *testing.T, ask func() error) error {
+	t.Helper()
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
+		err := ask()
+		var problem *api.Problem
+		if !errors.As(err, &problem) || problem.Exit() != api.ExitUnknown || time.Now().After(deadline) {
+			return err
+		}
+	}
 }
 
 // A cycle is ordered by one cykelansvarig and confirmed by another, and then it starts, once.
@@ -147,8 +165,8 @@ func TestALaunchNeedsAddresses(t *testing.T) {
 		t.Errorf("check: %+v", check.Findings[0])
 	}
 	for what, err := range map[string]error{
-		"ordered":   first.Post(t.Context(), "/orders", anOrder("order-2"), &api.Ordered{}),
-		"confirmed": second.Post(t.Context(), fmt.Sprintf("/orders/%d/confirm", ordered.Number), api.ConfirmOrder{ID: "confirm-1"}, &api.Receipt{}),
+		"ordered":   answered(t, func() error { return first.Post(t.Context(), "/orders", anOrder("order-2"), &api.Ordered{}) }),
+		"confirmed": func() error { _, err := confirm(t, second, ordered.Number, "confirm-1"); return err }(),
 	} {
 		if p := refusal(t, err); p.Code != domain.CodeRehearsal || len(p.Findings) != 1 || !named(p.Findings[0]) || !strings.Contains(p.Message, p.Findings[0].Text) {
 			t.Errorf("%s: %+v", what, p)
