@@ -233,6 +233,12 @@ func TestPages(t *testing.T) {
 	action, fields := b.form(page, domain.CmdSubmit, map[string]string{"lank.bastilldelning": "https://example.invalid/x",
 		"falt.inlamningsdag": "31 mars (påhittat)", "reference": "KS 1/2027"})
 	files := map[string]string{"fil.planeringsanvisningar": "Anvisningar (påhittat)"}
+	// What is refused before the review is shown again as it was filled in, with the file that came already.
+	short := map[string]string{"id": fields["id"], "kind": fields["kind"], "step": fields["step"], "falt.inlamningsdag": "31 mars (påhittat)"}
+	again := b.send(action, short, files, http.StatusUnprocessableEntity)
+	if _, kept := b.form(again, domain.CmdSubmit, nil); kept["sha.planeringsanvisningar"] != string(domain.DigestOf([]byte("Anvisningar (påhittat)"))) {
+		t.Errorf("the file must be sent again: %v", kept)
+	}
 	review := b.send(action, fields, files, http.StatusOK)
 	for _, want := range []string{"Inget är gjort än", "31 mars (påhittat)", "version 1 lämnades in", string(domain.DigestOf([]byte("Anvisningar (påhittat)")))} {
 		if text := content(review); !strings.Contains(text, want) {
