@@ -3,6 +3,7 @@ package faults
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -63,17 +64,10 @@ func (v *variant) build() (string, error) {
 	}
 	path := filepath.Join(dir, "arshjul")
 	if out, err := exec.Command("go", "build", "-buildvcs=false", "-overlay", dir+".json", "-o", path, "arshjul/cmd/arshjul").CombinedOutput(); err != nil {
-		return "", &buildError{err, string(out)}
+		return "", fmt.Errorf("%w\n%s", err, out)
 	}
 	return path, nil
 }
-
-type buildError struct {
-	err error
-	out string
-}
-
-func (e *buildError) Error() string { return e.err.Error() + "\n" + e.out }
 
 // clockGoes is a program whose every reading of the clock is off by what a file says, as "-2m" or "1h". Temporal's SDK and
 // server keep the machine's clock, as do timers.
