@@ -71,6 +71,11 @@ func (c *Cycle) takeStep(st *Step, e *Event) error {
 			}
 		}
 		return nil
+	case EvRevised:
+		st.Revisions = append(slices.Clip(st.Revisions), Revision{No: e.VersionNo, From: e.From, Date: e.Date, Meeting: e.Meeting, Paragraph: e.Paragraph,
+			Seq: e.Seq, Financing: e.Text, Figures: e.Figures, Aims: e.Aims})
+		c.useParagraph(st, e)
+		return nil
 	case EvAppealed:
 		st.Force = ForceAppealed
 		return nil
@@ -101,16 +106,18 @@ func (c *Cycle) takeReached(st *Step, e *Event, to Status) {
 	}
 	switch e.Kind {
 	case EvSubmitted:
-		st.Submission = &Submission{No: e.VersionNo, Hash: e.Version, By: e.Actor, Seq: e.Seq}
-		st.Decision = nil
+		st.Submission = submissionOf(c.Wheel.Def(st.Def), st.Unit, e)
+		st.Decision, st.Agreed = nil, ""
 		st.Owes = false
 		st.dropMarks(StatusSubmitted, StatusReady)
+	case EvReady:
+		st.Agreed = digestOfDivergences(e.Differences)
 	case EvTakenBack:
 		st.dropMarks(StatusReady, StatusReady)
 		return
 	case EvDecided, EvTabled, EvRejected, EvReturned:
 		st.Decision = &Decision{Outcome: e.Outcome, Meeting: e.Meeting, Paragraph: e.Paragraph, Dnr: e.Dnr, Date: e.Date,
-			Version: e.Version, By: e.Actor, Seq: e.Seq, Exception: strings.HasSuffix(e.Exception, ExceptionRegistrarSubmitted)}
+			Version: e.Version, By: e.Actor, Seq: e.Seq, Exception: strings.HasSuffix(e.Exception, ExceptionRegistrarSubmitted), Figures: e.Figures}
 		if r := e.Record; r != nil {
 			st.Decision.Manner, st.Decision.Wording = r.Manner, r.Wording
 			if r.Class == ClassMinority {
@@ -141,7 +148,7 @@ func (s *Step) takeOverturned(e *Event) {
 	s.Overturned = append(slices.Clip(s.Overturned), *s.Decision)
 	s.Round++
 	s.Status, s.Since, s.Late = StatusOpen, e.At.Date(), false
-	s.Decision, s.Items, s.Minority, s.Force = nil, nil, 0, ""
+	s.Decision, s.Items, s.Minority, s.Force, s.Revisions = nil, nil, 0, "", nil
 	s.Instruction, s.Owes = e.Text, true
 	s.Marks = []Mark{{Status: StatusOpen, Seq: e.Seq, Date: e.At.Date()}}
 }
@@ -152,7 +159,7 @@ func (c *Cycle) takeReopened(st *Step, e *Event) {
 	if st.Status != StatusReturned {
 		st.Round++
 	}
-	st.Decision, st.Marks, st.Late, st.Since = nil, nil, false, e.At.Date()
+	st.Decision, st.Marks, st.Late, st.Since, st.Revisions = nil, nil, false, e.At.Date(), nil
 	st.Status = StatusWaiting
 	if e.Need == "" {
 		st.Status = StatusOpen

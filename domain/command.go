@@ -31,6 +31,7 @@ const (
 	CmdInForce   CommandKind = "in-force"       // laga kraft
 	CmdExplain   CommandKind = "explain-breach" // why a limit of the law was passed
 	CmdOverturn  CommandKind = "overturn"       // a court has set the decision aside
+	CmdRevise    CommandKind = "revise"         // KF's later decision on frames or mål
 	CmdAdvance   CommandKind = "advance"        // exercises only: move the clock to the next thing due
 	CmdChanges   CommandKind = "registry"       // numbered registry changes on their way to a cycle; never from a person
 )
@@ -100,6 +101,9 @@ type Command struct {
 	Documents []Document   `json:"documents,omitempty"`
 	Reference string       `json:"reference,omitempty"` // diary number of what is submitted
 	Fields    []FieldValue `json:"fields,omitempty"`
+	Figures   []Figure     `json:"figures,omitempty"`
+	Aims      []Aim        `json:"aims,omitempty"`
+	From      Date         `json:"from,omitempty"` // revise: from when it holds
 	Outcome   Outcome      `json:"outcome,omitempty"`
 	Meeting   MeetingID    `json:"meeting,omitempty"`
 	Paragraph string       `json:"paragraph,omitempty"` // "§ 14" is written "14"

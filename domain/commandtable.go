@@ -34,11 +34,14 @@ const (
 	pParts
 	pOrder
 	pRecord
+	pFigures
+	pAims
+	pFrom
 )
 
 var partNames = [...]string{"step", "version", "text", "date", "documents", "reference", "fields", "outcome", "meeting",
 	"paragraph", "dnr", "to", "need", "entry", "launch", "changes", "found", "unit", "binding", "substitute", "exclusion",
-	"new_meeting", "parts", "order", "record"}
+	"new_meeting", "parts", "order", "record", "figures", "aims", "from"}
 
 // CommandRow says which members a kind of command must and may have.
 type CommandRow struct {
@@ -54,10 +57,10 @@ type CommandRow struct {
 // CommandTable is every command there is. The one door (API, pages, CLI) serves this table.
 var CommandTable = []CommandRow{
 	{Kind: CmdLaunch, must: pLaunch, may: 0, Says: "Starta cykeln"},
-	{Kind: CmdSubmit, must: pStep, may: pDocuments | pReference | pFields | pText, Says: "Lämna in", newer: pText},
+	{Kind: CmdSubmit, must: pStep, may: pDocuments | pReference | pFields | pText | pFigures | pAims, Says: "Lämna in", newer: pText | pFigures | pAims},
 	{Kind: CmdReady, must: pStep | pVersion, may: pText, Says: "Markera klar för beslut"},
 	{Kind: CmdTakeBack, must: pStep | pText, may: 0, Says: "Ta tillbaka klar för beslut"},
-	{Kind: CmdDecide, must: pStep | pVersion | pOutcome | pMeeting | pParagraph, may: pDnr | pDate | pText | pRecord, Says: "Registrera beslut", newer: pRecord},
+	{Kind: CmdDecide, must: pStep | pVersion | pOutcome | pMeeting | pParagraph, may: pDnr | pDate | pText | pRecord | pFigures, Says: "Registrera beslut", newer: pRecord | pFigures},
 	{Kind: CmdEstablish, must: pStep | pVersion, may: pDate | pDnr | pParagraph | pText, Says: "Fastställ"},
 	{Kind: CmdAdjust, must: pStep, may: pDate, Says: "Registrera justering"},
 	{Kind: CmdPost, must: pStep, may: pDate, Says: "Registrera anslag"},
@@ -79,6 +82,7 @@ var CommandTable = []CommandRow{
 	{Kind: CmdInForce, must: pStep | pDate, may: pDnr | pText, Says: "Registrera laga kraft", since: 3},
 	{Kind: CmdOverturn, must: pStep | pDate | pText | pDnr, may: 0, Says: "Registrera att beslutet är upphävt", since: 3},
 	{Kind: CmdExplain, must: pStep | pText, may: 0, Says: "Förklara varför lagens gräns passerades", since: 3},
+	{Kind: CmdRevise, must: pStep | pMeeting | pParagraph | pFrom, may: pDate | pDnr | pText | pFigures | pAims, Says: "Registrera tilläggsbudget eller ändrade mål", since: 3},
 	{Kind: CmdAdvance, must: 0, may: 0, Says: "Flytta övningens klocka"},
 	{Kind: CmdChanges, must: pChanges, may: 0, Says: "Ta emot registerändringar"},
 	{Kind: CmdFound, must: pFound, may: 0, Says: "Lägg upp registret"},
@@ -125,7 +129,8 @@ func (c *Command) parts() part {
 	for i, set := range [...]bool{c.Step != "", c.Version != "", c.Text != "", c.Date != "", len(c.Documents) > 0,
 		c.Reference != "", len(c.Fields) > 0, c.Outcome != "", c.Meeting != "", c.Paragraph != "", c.Dnr != "",
 		len(c.To) > 0, c.Need != "", c.Entry != 0, c.Launch != nil, len(c.Changes) > 0, c.Found != nil, c.Unit != nil,
-		c.Binding != nil, c.Substitute != nil, c.Exclusion != nil, c.NewMeeting != nil, len(c.Parts) > 0, c.Order != nil, c.Record != nil} {
+		c.Binding != nil, c.Substitute != nil, c.Exclusion != nil, c.NewMeeting != nil, len(c.Parts) > 0, c.Order != nil, c.Record != nil,
+		len(c.Figures) > 0, len(c.Aims) > 0, c.From != ""} {
 		if set {
 			has |= 1 << i
 		}
@@ -165,9 +170,11 @@ func checkForm(c *Command) error {
 		}
 		return refuse(CodeBadCommand, "Uppgiften %s saknas. Fyll i den.", missing.names())
 	}
-	if c.Date != "" && !c.Date.Valid() {
-		_, err := ParseDate(string(c.Date))
-		return err
+	for _, d := range [...]Date{c.Date, c.From} {
+		if d != "" && !d.Valid() {
+			_, err := ParseDate(string(d))
+			return err
+		}
 	}
 	for _, f := range [...]struct {
 		name, value string

@@ -184,6 +184,8 @@ func (j *judge) onCycle() error {
 		return j.decideInstead(st)
 	case CmdExplain:
 		return j.explain(st)
+	case CmdRevise:
+		return j.revise(st)
 	case CmdAppeal, CmdInForce, CmdOverturn:
 		return j.court(st)
 	case CmdReport:

@@ -28,8 +28,14 @@ func (j *judge) decide(st *Step, def *StepDef, e Event) error {
 	if outcome == OutcomePartly {
 		outcome = j.c.Record.whole()
 	}
+	if len(j.c.Figures) > 0 && outcome != OutcomeApproved {
+		return refuse(CodeUnknownField, "Belopp anges bara när förslaget bifalls med andra belopp än de som står i det. Ta bort dem.")
+	}
 	switch outcome {
 	case OutcomeApproved:
+		if err := j.decidedFigures(st, &e); err != nil {
+			return err
+		}
 		j.emit(e)
 	case OutcomeRejected:
 		e.Kind = EvRejected

@@ -45,6 +45,9 @@ func (j *judge) decideInstead(st *Step) error {
 	if st.Submission.By == j.c.Actor {
 		e.Exception = strings.TrimPrefix(e.Exception+","+ExceptionRegistrarSubmitted, ",")
 	}
+	if err := j.decidedFigures(st, &e); err != nil {
+		return err
+	}
 	j.emit(e)
 	j.toNextMeeting(e.Step, e.Date) // where it is to be reported
 	return nil

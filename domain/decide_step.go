@@ -52,6 +52,10 @@ func (j *judge) move(st *Step) error {
 			}
 		}
 		e.To = j.c.To
+	case CmdReady:
+		if err := j.stillHolds(st, &e); err != nil {
+			return err
+		}
 	case CmdPublish:
 		e.Reference = j.c.Reference
 	case CmdHold:

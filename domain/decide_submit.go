@@ -7,11 +7,13 @@ type content struct {
 	Documents []Document   `json:"documents,omitempty"`
 	Reference string       `json:"reference,omitempty"`
 	Fields    []FieldValue `json:"fields,omitempty"`
+	Figures   []Figure     `json:"figures,omitempty"`
+	Aims      []Aim        `json:"aims,omitempty"`
 }
 
-// VersionOf gives the hash that identifies a version: its documents, reference and fields.
+// VersionOf gives the hash that identifies a version without figures and mål: its documents, reference and fields.
 func VersionOf(documents []Document, reference string, fields []FieldValue) Digest {
-	return DigestOf(Canonical(content{documents, reference, fields}))
+	return DigestOf(Canonical(content{Documents: documents, Reference: reference, Fields: fields}))
 }
 
 // submit judges a new version: every document and field is one of the step's, those required are there, and files are
@@ -27,7 +29,10 @@ func (j *judge) submit(st *Step, def *StepDef, e Event) error {
 		return refuse(CodeReplyMissing, "%s kom tillbaka med en anvisning. Skriv vad som har gjorts med anledning av den, också när förslaget är detsamma.", j.title(st))
 	}
 	e.Documents, e.Reference, e.Fields = j.c.Documents, j.c.Reference, j.c.Fields
-	e.Version = VersionOf(e.Documents, e.Reference, e.Fields)
+	if err := j.planned(st, def, &e); err != nil {
+		return err
+	}
+	e.Version = DigestOf(Canonical(content{e.Documents, e.Reference, e.Fields, e.Figures, e.Aims}))
 	e.VersionNo = 1
 	if s := st.Submission; s != nil {
 		if s.Hash == e.Version && st.Status == StatusSubmitted {
@@ -71,7 +76,7 @@ func (j *judge) checkFields(def *StepDef) error {
 	for i, f := range j.c.Fields {
 		known := false
 		for _, d := range def.Fields {
-			known = known || d.ID == f.ID
+			known = known || d.ID == f.ID && d.IsText()
 		}
 		if !known {
 			return refuse(CodeUnknownField, "%s har inget fält %q. Ta bort det.", def.Title, f.ID)
@@ -90,7 +95,7 @@ func (j *judge) checkFields(def *StepDef) error {
 		for _, f := range j.c.Fields {
 			found = found || f.ID == want.ID
 		}
-		if want.Required && !found {
+		if want.Required && want.IsText() && !found {
 			return refuse(CodeFieldMissing, "Fältet %s är inte ifyllt. Fyll i det.", want.Title)
 		}
 	}

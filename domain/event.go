@@ -48,6 +48,7 @@ const (
 	EvLegalAlarm       EventKind = "legal_alarm"      // a limit of the law is near
 	EvLegalBreached    EventKind = "legal_breached"   // it has passed, and the duty is not done
 	EvBreachExplained  EventKind = "breach_explained" // by who escalates
+	EvRevised          EventKind = "decision_revised" // KF decided other frames or mål, from a day on
 )
 
 // What happens to the registry.
@@ -101,14 +102,23 @@ type Event struct {
 	Paragraph string       `json:"paragraph,omitempty"`
 	Dnr       string       `json:"dnr,omitempty"`
 	Record    *Record      `json:"record,omitempty"`
-	To        []UnitID     `json:"to,omitempty"`
-	Need      StepID       `json:"need,omitempty"`
-	Entry     uint64       `json:"entry,omitempty"`
-	Stage     Stage        `json:"stage,omitempty"`
-	Law       LawID        `json:"law,omitempty"`
-	Rung      int          `json:"rung,omitempty"` // reminded: how many rungs of the ladder are behind
-	Rules     int          `json:"rules,omitempty"`
-	Schema    int          `json:"schema,omitempty"`
+	Figures   []Figure     `json:"figures,omitempty"`
+	Aims      []Aim        `json:"aims,omitempty"`
+	From      Date         `json:"from,omitempty"` // revised: from when it holds
+	// Basis and Measured are what a version rests on, and Differences where it is not what the nämnder decided.
+	Basis       []Basis      `json:"basis,omitempty"`
+	Measured    int          `json:"measured,omitempty"`
+	Preliminary bool         `json:"preliminary,omitempty"`
+	Differences []Divergence `json:"differences,omitempty"`
+
+	To     []UnitID `json:"to,omitempty"`
+	Need   StepID   `json:"need,omitempty"`
+	Entry  uint64   `json:"entry,omitempty"`
+	Stage  Stage    `json:"stage,omitempty"`
+	Law    LawID    `json:"law,omitempty"`
+	Rung   int      `json:"rung,omitempty"` // reminded: how many rungs of the ladder are behind
+	Rules  int      `json:"rules,omitempty"`
+	Schema int      `json:"schema,omitempty"`
 	// Exception marks what revisorerna are shown: "registrar_submitted" when the registrar wrote down a decision on a
 	// version that the same person submitted. More than one are parted by commas.
 	Exception string    `json:"exception,omitempty"`

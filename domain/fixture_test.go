@@ -192,10 +192,11 @@ func (g *game) act(task Task) Command {
 	case CmdSubmit:
 		c.Documents = papers(string(task.Step) + fmt.Sprint(st.Round))
 		for _, f := range g.s.def(st).Fields {
-			if f.Required {
+			if f.Required && f.IsText() {
 				c.Fields = append(c.Fields, FieldValue{ID: f.ID, Value: text(f.ID)})
 			}
 		}
+		c.Figures = FillFigures(g.s, task.Step)
 	case CmdReady, CmdFinalise, CmdEstablish:
 		c.Version = st.Submission.Hash
 		if g.s.life(st) == lifeCompany && task.Command == CmdEstablish {

@@ -61,6 +61,9 @@ func TestWhateverPeopleDo(t *testing.T) {
 func launchedRapid(t *rapid.T) *game {
 	g := &game{t: t, s: firstRules("cycle/9999/2028"), now: at("2026-12-01")}
 	w := spine(t)
+	if rapid.Bool().Draw(t, "budget") {
+		w = budgetWheel(t)
+	}
 	for _, rung := range []string{"10 dagar före", "2 dagar före", "samma dag", "3 dagar efter", "eskalera 5 dagar efter"} {
 		r, err := ParseRung(rung)
 		if err != nil {
@@ -91,10 +94,17 @@ func randomCommand(t *rapid.T, g *game) Command {
 			c.Outcome = rapid.SampledFrom([]Outcome{OutcomeApproved, OutcomeApproved, OutcomeRejected, OutcomeReturned, OutcomeTabled, OutcomePartly, OutcomeNoQuorum}).Draw(t, "outcome")
 			c.Text = text("motivering")
 			c.Record = randomRecord(t)
+			if c.Outcome == OutcomeApproved && g.s.Rules >= 3 && c.Step == "kf/KF" && rapid.Bool().Draw(t, "other figures") {
+				more := Money(rapid.IntRange(-2, 2).Draw(t, "more"))
+				c.Figures = []Figure{{"ram", "SN", rehearsedFrame + more}, {"total", "", 3*rehearsedFrame + more}}
+			}
 		}
 		if c.Kind == CmdDecide && rapid.IntRange(0, 4).Draw(t, "instead") == 0 {
 			c = Command{Kind: CmdInstead, Actor: c.Actor, Step: c.Step, Version: c.Version, Reference: "delegationsordning", Text: text("skäl"),
 				Record: &Record{Manner: rapid.SampledFrom([]Manner{MannerChair, MannerDelegated}).Draw(t, "manner")}}
+		}
+		if c.Kind == CmdSubmit && len(c.Figures) > 0 && rapid.IntRange(0, 3).Draw(t, "wrong figure") == 0 {
+			c.Figures[0].Amount += Money(rapid.IntRange(-1, 1).Draw(t, "wrong by"))
 		}
 		if c.Kind == CmdSubmit && g.s.Rules >= 3 && rapid.IntRange(0, 9).Draw(t, "reply") > 0 {
 			c.Text = text("svar")
@@ -162,6 +172,22 @@ func checkEvents(t *rapid.T, s *State, events []Event, c Command) {
 		}
 		if r := e.Record; r != nil && r.Class == ClassMinority && (s.Registry.Unit(s.actor(st)).Kind != KindCouncil || 3*r.Votes.For < r.Votes.Present || st.Minority != 0) {
 			t.Fatalf("%s: a minority of %d of %d in %s, after entry %d", e.Step, r.Votes.For, r.Votes.Present, s.actor(st), st.Minority)
+		}
+		if def := s.def(st); def.ID == "kf" && (e.Kind == EvSubmitted || e.Kind == EvDecided) && len(e.Figures) > 0 {
+			var sum, total Money
+			for _, f := range e.Figures {
+				if f.ID == "ram" {
+					sum += f.Amount
+				} else {
+					total = f.Amount
+				}
+			}
+			if sum != total {
+				t.Fatalf("KF's frames are %d and its total %d", sum, total)
+			}
+		}
+		if e.Kind == EvReady && e.Text == "" && len(e.Differences) > 0 {
+			t.Fatalf("%s goes on with other figures than the nämnder's, and nobody said why", e.Step)
 		}
 		if e.Kind == EvAdjusted && st.Decision.Exception && st.Decision.By == e.Actor {
 			t.Fatalf("%s: justering confirmed by the same person", e.Step)

@@ -80,6 +80,12 @@ const (
 	CodeNoAppeal        Code = "not_appealable"   // KL 13:2
 	CodeAnnouncedLate   Code = "announced_late"   // KL 5:13
 	CodeElection        Code = "election_year"    // KL 5:9, 11:10
+	CodeMoney           Code = "money"            // an amount that cannot be read, or is not the municipality's
+	CodeSum             Code = "sum"              // figures that should be the same are not
+	CodeFinancing       Code = "financing"        // KL 11:15
+	CodeGoal            Code = "goal"             // a mål without its year, or of no form
+	CodeDirection       Code = "direction"        // a nämnd without inriktning
+	CodeDifference      Code = "difference"       // not what the nämnd decided, and nobody has said why
 	CodeRulesOlder      Code = "rules_older"      // the run keeps rules that do not have this
 
 	// The registry.

@@ -227,7 +227,7 @@ func ordered(g *game) {
 }
 
 func TestRefusals(t *testing.T) {
-	for _, r := range slices.Concat(refusals, bodyRefusals) {
+	for _, r := range slices.Concat(refusals, bodyRefusals, figureRefusals) {
 		t.Run(string(r.code)+"/"+r.name, func(t *testing.T) {
 			g := launched(t)
 			if r.setup != nil {
@@ -277,7 +277,7 @@ var elsewhere = []Code{CodeHashMismatch, CodeJournalBehind, CodeFileUnknown, Cod
 // Every code has its row: a new one cannot be added without saying when it is given.
 func TestEveryCodeHasItsRow(t *testing.T) {
 	covered := make(map[Code]bool)
-	for _, r := range slices.Concat(refusals, bodyRefusals) {
+	for _, r := range slices.Concat(refusals, bodyRefusals, figureRefusals) {
 		covered[r.code] = true
 	}
 	for _, c := range elsewhere {

@@ -33,9 +33,12 @@ func (p *rehearsing) act(t Task, st *Step, actor PersonID) Command {
 				c.Documents = append(c.Documents, Document{Def: d.ID, Link: note})
 			}
 		}
-		c.Fields = required(def.Fields, note)
+		c.Fields, c.Figures = required(def.Fields, note), FillFigures(p.s, st.ID)
 	case CmdReady, CmdFinalise:
 		c.Version = st.Submission.Hash
+		if t.Command == CmdReady && len(Divergences(p.s, st.ID)) > 0 {
+			c.Text = note
+		}
 	case CmdEstablish:
 		c.Version, c.Paragraph = st.Submission.Hash, "1"
 	case CmdDecide, CmdReport:
@@ -59,7 +62,7 @@ func (p *rehearsing) act(t Task, st *Step, actor PersonID) Command {
 
 func required(fields []FieldDef, value TextRef) (filled []FieldValue) {
 	for _, f := range fields {
-		if f.Required {
+		if f.Required && f.IsText() {
 			filled = append(filled, FieldValue{ID: f.ID, Value: value})
 		}
 	}

@@ -96,6 +96,10 @@ type Step struct {
 	Items []Item `json:"items,omitempty"`
 	// Minority is the entry by which a minority of KF had the matter returned or tabled; it may once (KL 5:50).
 	Minority uint64 `json:"minority,omitempty"`
+	// Revisions are KF's later decisions on the frames and mål decided here, the oldest first.
+	Revisions []Revision `json:"revisions,omitempty"`
+	// Agreed identifies the differences from the nämnders decisions that somebody has answered for.
+	Agreed Digest `json:"agreed,omitempty"`
 	// Alarmed counts the alarms of the step's fixed limit that have rung; Broken are the limits that were passed.
 	Alarmed int      `json:"alarmed,omitempty"`
 	Broken  []Breach `json:"broken,omitempty"`
@@ -120,6 +124,14 @@ type Submission struct {
 	Hash Digest   `json:"hash"`
 	By   PersonID `json:"by"`
 	Seq  uint64   `json:"seq"`
+
+	Figures []Figure `json:"figures,omitempty"`
+	On      Date     `json:"on,omitempty"` // when it was handed in, if it has figures
+	Aims    []Aim    `json:"aims,omitempty"`
+	Basis   []Basis  `json:"basis,omitempty"`
+	// Measured is the version of KF's frames and mål that it was made for; 0 = none yet.
+	Measured    int  `json:"measured,omitempty"`
+	Preliminary bool `json:"preliminary,omitempty"` // and its mål were preliminary
 }
 
 // Decision is what a body decided in this round, on which version.
@@ -139,6 +151,8 @@ type Decision struct {
 	Reported uint64 `json:"reported,omitempty"`
 	Told     Date   `json:"told,omitempty"`    // the day of that meeting
 	Wording  Digest `json:"wording,omitempty"` // beslutad lydelse, when it is not the draft's
+	// Figures are all of the step's, when the body decided other ones than the version's.
+	Figures []Figure `json:"figures,omitempty"`
 }
 
 // Breach is a limit of the law that passed before the duty was done.

@@ -151,6 +151,9 @@ func (s *State) allowedOfBody(person PersonID, st *Step, today Date) (allowed []
 			allowed = append(allowed, CmdInForce)
 		}
 	}
+	if s.revisable(st) {
+		allowed = append(allowed, CmdRevise)
+	}
 	return append(allowed, CmdOverturn)
 }
 

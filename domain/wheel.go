@@ -108,9 +108,12 @@ type Need struct {
 
 // FieldDef is a figure or text that a submission must or may carry.
 type FieldDef struct {
-	ID       string `json:"id"`
-	Title    string `json:"title"`
-	Required bool   `json:"required,omitempty"`
+	ID       string    `json:"id"`
+	Title    string    `json:"title"`
+	Required bool      `json:"required,omitempty"`
+	Kind     FieldKind `json:"kind,omitempty"`
+	Means    Meaning   `json:"means,omitempty"`     // of amounts
+	PerBoard bool      `json:"per_board,omitempty"` // one for each nämnd that the step is about
 }
 
 // DocumentDef is a document that a submission must or may carry.

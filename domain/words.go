@@ -90,10 +90,13 @@ var sentences = []telling{
 		return fmt.Sprintf("Härifrån gäller regelversion %d.", e.Rules)
 	}},
 	{EvOpened, plain("%s öppnade.")},
-	{EvSubmitted, func(_ *State, e *Event, step string) string {
-		return fmt.Sprintf("%s: version %d lämnades in.", step, e.VersionNo)
+	{EvSubmitted, handedIn},
+	{EvReady, func(s *State, e *Event, step string) string {
+		if len(e.Differences) > 0 {
+			return fmt.Sprintf("%s markerades klar för beslut, fast det skiljer sig från vad nämnden har beslutat: %s.", step, s.differenceWords(e.Differences))
+		}
+		return step + " markerades klar för beslut."
 	}},
-	{EvReady, plain("%s markerades klar för beslut.")},
 	{EvTakenBack, plain("%s: klar för beslut togs tillbaka.")},
 	{EvDecided, decision}, {EvRejected, decision}, {EvReturned, decision}, {EvTabled, decision},
 	{EvPostponed, func(_ *State, e *Event, step string) string {
@@ -111,6 +114,7 @@ var sentences = []telling{
 	{EvLegalBreached, func(_ *State, e *Event, step string) string {
 		return fmt.Sprintf("%s: lagens gräns den %s passerades (%s).", step, e.Date.Swedish(), e.Law)
 	}},
+	{EvRevised, revised},
 	{EvBreachExplained, plain("%s: det skrevs varför lagens gräns passerades.")},
 	{EvReopened, plain("%s togs upp igen efter en återremiss.")},
 	{EvEstablished, dated("%s fastställdes den %s.")},
@@ -185,7 +189,18 @@ var sentences = []telling{
 	{EvReconciled, func(_ *State, e *Event, _ string) string { return e.Reconciled.Sentence() }},
 }
 
-func decision(_ *State, e *Event, step string) string {
+func decision(s *State, e *Event, step string) string {
+	says := decisionWords(e, step)
+	if len(e.Figures) > 0 {
+		says += " Beloppen är andra än förslagets."
+	}
+	if len(e.Differences) > 0 {
+		says += " Det skiljer sig från vad nämnden har beslutat: " + s.differenceWords(e.Differences) + "."
+	}
+	return says
+}
+
+func decisionWords(e *Event, step string) string {
 	if r := e.Record; r != nil {
 		switch r.Manner {
 		case MannerChair:

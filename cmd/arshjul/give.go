@@ -18,6 +18,8 @@ type given struct {
 	cycle                           string
 	version, date, outcome, meeting string
 	documents, fields, recipients   []string
+	figures                         []string
+	aims, from                      string
 	protocol                        protocol
 }
 
@@ -96,6 +98,15 @@ var memberFlags = map[string]func(*cobra.Command, *given){
 	"fields": func(v *cobra.Command, g *given) {
 		v.Flags().StringArrayVar(&g.fields, "field", nil, "fält=VÄRDE, en gång för varje fält")
 	},
+	"figures": func(v *cobra.Command, g *given) {
+		v.Flags().StringArrayVar(&g.figures, "figure", nil, "belopp=VÄRDE eller belopp=NÄMND:VÄRDE, en gång för varje, till exempel ram=SN:723,5mnkr")
+	},
+	"aims": func(v *cobra.Command, g *given) {
+		v.Flags().StringVar(&g.aims, "aims", "", "fil med inriktning och mål som JSON: [{\"unit\":\"SN\",\"goal\":\"1\",\"text\":\"…\",\"from\":2028,\"measured\":\"matbart\",\"indicator\":\"…\",\"target\":\"…\"}]")
+	},
+	"from": func(v *cobra.Command, g *given) {
+		v.Flags().StringVar(&g.from, "from", "", "första dagen som ändringen gäller, så här: 2028-06-01")
+	},
 	"outcome": func(v *cobra.Command, g *given) {
 		v.Flags().StringVar(&g.outcome, "outcome", "", "bifall, avslag, aterremiss, bordlaggning, delvis eller ej-beslutsfor")
 	},
@@ -128,6 +139,9 @@ func (g *given) fill(verb *cobra.Command, c *connection, needsVersion bool) erro
 			return usagef("--date: %v", err)
 		}
 		g.command.Date = d
+	}
+	if err := g.fillFigures(); err != nil {
+		return err
 	}
 	g.command.Outcome = domain.Outcome(g.outcome)
 	g.command.Meeting = domain.MeetingID(g.meeting)

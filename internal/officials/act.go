@@ -43,7 +43,10 @@ func (p *player) do(ctx context.Context, head api.CycleHead, t api.Task) error {
 	case domain.CmdEstablish:
 		c.Paragraph = "1" // where a bolag's board has it in its protocol; an official's act has none
 		c.Version = t.Version
-	case domain.CmdReady, domain.CmdFinalise:
+	case domain.CmdReady:
+		c.Version = t.Version
+		return p.ready(ctx, client, c)
+	case domain.CmdFinalise:
 		c.Version = t.Version
 	case domain.CmdAdjust, domain.CmdPost:
 	default:
@@ -97,7 +100,7 @@ func (p *player) submit(ctx context.Context, client *api.Client, head api.CycleH
 		}
 		c.Documents = append(c.Documents, api.Document{Def: want.ID, SHA256: file.SHA256})
 	}
-	c.Fields = required(form.WantsFields)
+	c.Fields, c.Figures = required(form.WantsFields), figures(form.Figures)
 	c.Reference = invented(unitOf(c.Step) + " 1/" + strconv.Itoa(head.Today.Year()))
 	return p.give(ctx, client, c)
 }
@@ -123,7 +126,7 @@ func (p *player) form(ctx context.Context, client *api.Client, id domain.StepID)
 		return form, nil
 	}
 	err := p.again(ctx, func() error { return client.Get(ctx, api.StepPath(p.stream, id), &form) })
-	if err == nil {
+	if err == nil && len(form.Figures) == 0 { // what is suggested is for one unit and one day
 		p.mu.Lock()
 		p.forms[def] = form
 		p.mu.Unlock()

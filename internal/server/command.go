@@ -33,6 +33,9 @@ func (s *Server) commandWith(ctx context.Context, stream string, person domain.P
 	for _, f := range in.Fields {
 		c.Fields = append(c.Fields, domain.FieldValue{ID: f.ID, Value: put.ref("fields/"+f.ID, f.Value)})
 	}
+	if err := figuresIn(&c, in, put); err != nil {
+		return c, err
+	}
 	for i, d := range in.Documents {
 		doc, err := s.documentOf(ctx, d)
 		if err != nil {
@@ -151,6 +154,9 @@ var members = []struct {
 	{"documents", func(c *api.Command) bool { return len(c.Documents) > 0 }},
 	{"reference", func(c *api.Command) bool { return c.Reference != "" }},
 	{"fields", func(c *api.Command) bool { return len(c.Fields) > 0 }},
+	{"figures", func(c *api.Command) bool { return len(c.Figures) > 0 }},
+	{"aims", func(c *api.Command) bool { return len(c.Aims) > 0 }},
+	{"from", func(c *api.Command) bool { return c.From != "" }},
 	{"outcome", func(c *api.Command) bool { return c.Outcome != "" }},
 	{"meeting", func(c *api.Command) bool { return c.Meeting != "" }},
 	{"paragraph", func(c *api.Command) bool { return c.Paragraph != "" }},

@@ -72,7 +72,9 @@ func stepOf(st *domain.State, id domain.StepID, person domain.PersonID, today do
 		step.Wants = append(step.Wants, api.WantedDocument(d))
 	}
 	for _, f := range def.Fields {
-		step.WantsFields = append(step.WantsFields, api.WantedField(f))
+		if f.IsText() {
+			step.WantsFields = append(step.WantsFields, api.WantedField{ID: f.ID, Title: f.Title, Required: f.Required})
+		}
 	}
 	if row.Decision != nil {
 		decision := *row.Decision
@@ -82,6 +84,7 @@ func stepOf(st *domain.State, id domain.StepID, person domain.PersonID, today do
 	if v := row.Submission; v != nil {
 		step.Version = &api.Version{No: v.No, Hash: v.Hash, By: v.By, Seq: v.Seq}
 	}
+	figuresOf(st, row, &step)
 	for _, kind := range domain.Allowed(st, person, id, today) {
 		step.Commands = append(step.Commands, offerOf(kind))
 	}
@@ -146,6 +149,7 @@ func (s *Server) fillTexts(ctx context.Context, step *api.Step, instruction doma
 			refs = append(refs, d.Link)
 		}
 		refs = append(refs, fieldRefs(submitted)...)
+		refs = append(refs, aimRefs(submitted)...)
 	}
 	texts, err := s.Store.Texts(ctx, slices.DeleteFunc(refs, func(r domain.TextRef) bool { return r == "" })...)
 	if err != nil {
@@ -191,7 +195,7 @@ func fillVersion(step *api.Step, submitted *domain.Event, texts map[domain.TextR
 		}
 		v.Documents = append(v.Documents, doc)
 	}
-	v.Fields = fieldsOf(submitted, texts)
+	v.Fields, v.Aims = fieldsOf(submitted, texts), aimsOf(submitted, texts)
 }
 
 // erased stands where a text was that has been erased.

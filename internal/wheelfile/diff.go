@@ -231,7 +231,17 @@ func documentItems(def *domain.StepDef) (out []item) {
 
 func fieldItems(def *domain.StepDef) (out []item) {
 	for _, x := range def.Fields {
-		out = append(out, item{x.ID, x.Title + required(x.Required)})
+		text := x.Title
+		if x.Kind != "" {
+			text += ", " + string(x.Kind)
+		}
+		if x.Means != "" {
+			text += " som gäller " + string(x.Means)
+		}
+		if x.PerBoard {
+			text += " för varje nämnd"
+		}
+		out = append(out, item{x.ID, text + required(x.Required)})
 	}
 	return out
 }

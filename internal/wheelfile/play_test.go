@@ -113,13 +113,14 @@ func (g *game) act(task domain.Task, today domain.Date) domain.Command {
 	}
 	if task.Command == domain.CmdSubmit || task.Command == domain.CmdHold {
 		for _, f := range def.Fields {
-			if f.Required {
+			if f.Required && f.IsText() {
 				c.Fields = append(c.Fields, domain.FieldValue{ID: f.ID, Value: note})
 			}
 		}
 	}
 	switch task.Command {
 	case domain.CmdSubmit:
+		c.Figures = domain.FillFigures(g.s, task.Step)
 		for _, d := range def.Documents {
 			if d.Required {
 				c.Documents = append(c.Documents, domain.Document{Def: d.ID, SHA256: domain.DigestOf([]byte(string(st.ID) + d.ID)), Size: 1})

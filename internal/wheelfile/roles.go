@@ -90,11 +90,33 @@ func checkDue(f *faults, root *node, def *domain.StepDef, i int) {
 			f.add(e.keyPos, "i ett steg av slaget %s lämnas inget in. Ta bort %s.", root.word("steg", i, "slag"), due.key)
 		}
 	}
+	checkFigures(f, root, def, i)
 	if def.HandsOver && !mayBeBody(def) {
 		f.add(root.at("steg", i, "överlämnas"), "bara det som KF, KS eller en nämnd beslutar kan överlämnas efteråt. Ta bort raden.")
 	}
 	if len(def.To) > 0 && !def.HandsOver && def.Act != domain.ActHandIn {
 		f.add(root.at("steg", i, "överlämnas till"), "steget lämnas inte över. Lägg till \"överlämnas: true\" om beslutet ska det, eller ta bort raden.")
+	}
+}
+
+// checkFigures refuses amounts and mål where nothing could come of them.
+func checkFigures(f *faults, root *node, def *domain.StepDef, i int) {
+	for k, d := range def.Fields {
+		at := func(key string) pos { return root.at("steg", i, "uppgifter", k, key) }
+		switch {
+		case d.Means != "" && d.Kind != domain.FieldAmount:
+			f.add(at("gäller"), "bara ett belopp gäller något. Lägg till \"slag: belopp\", eller ta bort raden.")
+		case d.PerBoard && d.Kind == "":
+			f.add(at("per"), "bara belopp, inriktning och mål anges för varje nämnd. Lägg till vilket slag det är, eller ta bort raden.")
+		case d.PerBoard && def.Scope == domain.ScopeCompany:
+			f.add(at("per"), "ett bolags steg handlar inte om nämnderna. Ta bort raden.")
+		case d.Kind == domain.FieldGoals && d.Required:
+			f.add(at("krävs"), "mål är valfria: en nämnd har en inriktning, och mål när det behövs. Ta bort krävs.")
+		case d.Kind != "" && !d.IsText() && !submits(def.Act):
+			f.add(at("slag"), "i ett steg av slaget %s lämnas inget in, så här finns varken belopp eller mål. Ta bort raden.", root.word("steg", i, "slag"))
+		case d.Means == domain.MeansTotal && d.PerBoard:
+			f.add(at("per"), "totalen är ett enda belopp: det som ramarna är tillsammans. Ta bort raden.")
+		}
 	}
 }
 

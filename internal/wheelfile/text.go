@@ -78,6 +78,9 @@ type stepText struct {
 		ID       string `json:"id"`
 		Title    string `json:"titel"`
 		Required bool   `json:"krävs"`
+		Kind     string `json:"slag"`
+		Means    string `json:"gäller"`
+		Per      string `json:"per"`
 	} `json:"uppgifter"`
 	Appeal     string `json:"överklagas"`
 	Source     string `json:"källa"`

@@ -137,7 +137,8 @@ func (s *stepText) def(f *faults, root *node, i int) domain.StepDef {
 		def.Documents = append(def.Documents, domain.DocumentDef(d))
 	}
 	for _, d := range s.Fields {
-		def.Fields = append(def.Fields, domain.FieldDef(d))
+		def.Fields = append(def.Fields, domain.FieldDef{ID: d.ID, Title: d.Title, Required: d.Required,
+			Kind: domain.FieldKind(plain(d.Kind)), Means: domain.Meaning(d.Means), PerBoard: d.Per != ""})
 	}
 	if s.Each && hasFields(def.Act) {
 		def.Fields = append(def.Fields, eachFields...)

@@ -15,6 +15,9 @@ type Command struct {
 	Documents []Document       `json:"documents,omitempty" doc:"The documents of a submission."`
 	Reference string           `json:"reference,omitempty" doc:"Diary number of what is submitted."`
 	Fields    []Field          `json:"fields,omitempty" doc:"Values for the step's fields."`
+	Figures   []Figure         `json:"figures,omitempty" doc:"Amounts for the step's fields; with decide those that the body decided otherwise."`
+	Aims      []Aim            `json:"aims,omitempty" doc:"Inriktning and mål."`
+	From      domain.Date      `json:"from,omitempty" doc:"revise: the first day on which it holds."`
 	Outcome   domain.Outcome   `json:"outcome,omitempty" doc:"What the body did: bifall, avslag, aterremiss, bordlaggning, delvis or ej-beslutsfor."`
 	Meeting   domain.MeetingID `json:"meeting,omitempty" doc:"The meeting, such as KS-2027-02-10."`
 	Paragraph string           `json:"paragraph,omitempty" doc:"The paragraph of the protocol: 14 for § 14."`
@@ -45,6 +48,26 @@ type Document struct {
 type Field struct {
 	ID    string `json:"id"`
 	Value string `json:"value"`
+}
+
+// Figure is an amount for one of the step's fields.
+type Figure struct {
+	ID     string        `json:"id"`
+	Unit   domain.UnitID `json:"unit,omitempty" doc:"The nämnd, when the field has one amount for each."`
+	Amount string        `json:"amount" doc:"As people write it, with its unit and decimal comma: 723,5 mnkr, −180 700 tkr, 12,50 kr. Nothing is rounded; spaces may part groups of three digits, and are given back as ones that do not break."`
+}
+
+// Aim is the inriktning of a nämnd, or one of its mål.
+type Aim struct {
+	Unit        domain.UnitID   `json:"unit,omitempty" doc:"The nämnd; none means the step's own."`
+	Goal        string          `json:"goal,omitempty" doc:"The number of the mål; none means the inriktning."`
+	Text        string          `json:"text"`
+	From        int             `json:"from,omitempty" doc:"Målår: the first year."`
+	To          int             `json:"to,omitempty" doc:"The last year, when it is another."`
+	Measured    domain.Measured `json:"measured,omitempty" enum:"matbart,professionell_bedomning" doc:"Mattyp."`
+	Indicator   string          `json:"indicator,omitempty" doc:"Nyckeltal, of what is mätbart."`
+	Target      string          `json:"target,omitempty" doc:"Målvärde, of what is mätbart."`
+	Preliminary bool            `json:"preliminary,omitempty" doc:"In an election year, until the newly elected KF has decided on it."`
 }
 
 // Part is one decision or notice of a batch; the meeting and the date stand in the batch.

@@ -78,6 +78,11 @@ type Step struct {
 	Gate        []Condition       `json:"gate"`
 	Wants       []WantedDocument  `json:"wants" doc:"The documents that a submission must or may carry."`
 	WantsFields []WantedField     `json:"wants_fields" doc:"The fields that a submission must or may carry."`
+	Figures     []WantedFigure    `json:"wants_figures,omitempty" doc:"The amounts that a submission must or may carry."`
+	WantsAims   bool              `json:"wants_aims,omitempty" doc:"A submission may carry inriktning and mål."`
+	Divergences []string          `json:"divergences,omitempty" doc:"Where the version, or the decision, is not what the nämnder decided, with both figures. Who marks it klar för beslut answers for it in the command's text."`
+	Remarks     []string          `json:"remarks,omitempty" doc:"What to see in the figures and mål, which stops nothing: deviations from the frame, too many mål, preliminary mål."`
+	Revisions   []Revision        `json:"revisions,omitempty" doc:"KF's later decisions on frames and mål."`
 	To          []domain.UnitID   `json:"to,omitempty" doc:"The units that the wheel says are to receive what is handed over, every one of them."`
 	Version     *Version          `json:"version,omitempty" doc:"What was submitted last."`
 	Held        []Field           `json:"held,omitempty" doc:"The fields filled in when the dialog or meeting was held."`
@@ -119,6 +124,29 @@ type WantedField struct {
 	Required bool   `json:"required,omitempty"`
 }
 
+// WantedFigure is an amount that a submission must or may carry.
+type WantedFigure struct {
+	ID       string         `json:"id"`
+	Title    string         `json:"title"`
+	Unit     domain.UnitID  `json:"unit,omitempty"`
+	UnitName string         `json:"unit_name,omitempty"`
+	Means    domain.Meaning `json:"means,omitempty" enum:"ram,total,internbudget,prognos,utfall"`
+	Required bool           `json:"required,omitempty"`
+	Suggest  string         `json:"suggest,omitempty" doc:"What it should be by what others have decided, such as 723,5 mnkr; none means that nobody knows yet."`
+}
+
+// Revision is a later decision of KF on frames or mål, which holds from a day on.
+type Revision struct {
+	No        int              `json:"no" doc:"2 for the first."`
+	From      domain.Date      `json:"from"`
+	Date      domain.Date      `json:"date" doc:"Of the decision."`
+	Meeting   domain.MeetingID `json:"meeting"`
+	Paragraph string           `json:"paragraph"`
+	Seq       uint64           `json:"seq"`
+	Figures   []Figure         `json:"figures,omitempty" doc:"Those that are other than before, in full."`
+	Aims      int              `json:"aims,omitempty" doc:"How many inriktningar and mål were decided."`
+}
+
 // Version is what was submitted.
 type Version struct {
 	No        int               `json:"no"`
@@ -128,6 +156,8 @@ type Version struct {
 	Reference string            `json:"reference,omitempty"`
 	Documents []VersionDocument `json:"documents,omitempty"`
 	Fields    []Field           `json:"fields,omitempty"`
+	Figures   []Figure          `json:"figures,omitempty" doc:"Its amounts; those of the decision, when the body decided others."`
+	Aims      []Aim             `json:"aims,omitempty"`
 }
 
 // VersionDocument is a document of a version.
