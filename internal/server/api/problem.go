@@ -121,6 +121,12 @@ var Codes = []CodeRow{
 	{domain.CodeNoAppeal, http.StatusConflict, ExitRefused},
 	{domain.CodeAnnouncedLate, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeElection, http.StatusUnprocessableEntity, ExitRefused},
+	{domain.CodeMoney, http.StatusUnprocessableEntity, ExitRefused},
+	{domain.CodeSum, http.StatusUnprocessableEntity, ExitRefused},
+	{domain.CodeFinancing, http.StatusUnprocessableEntity, ExitRefused},
+	{domain.CodeGoal, http.StatusUnprocessableEntity, ExitRefused},
+	{domain.CodeDirection, http.StatusUnprocessableEntity, ExitRefused},
+	{domain.CodeDifference, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeRulesOlder, http.StatusConflict, ExitRefused},
 
 	{domain.CodeUnitUnknown, http.StatusUnprocessableEntity, ExitRefused},
