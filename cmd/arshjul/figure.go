@@ -43,17 +43,17 @@ func (g *given) fillFigures() error {
 }
 
 // readFigure reads "ram=SN:723,5mnkr", or "total=10243,5 mnkr" for an amount that no nämnd has.
-func readFigure(flag string) (api.Figure, error) {
+func readFigure(flag string) (api.Amount, error) {
 	id, value, ok := strings.Cut(flag, "=")
 	if !ok {
-		return api.Figure{}, usagef("--figure %s: skriv belopp=VÄRDE eller belopp=NÄMND:VÄRDE, till exempel ram=SN:723,5mnkr", flag)
+		return api.Amount{}, usagef("--figure %s: skriv belopp=VÄRDE eller belopp=NÄMND:VÄRDE, till exempel ram=SN:723,5mnkr", flag)
 	}
 	unit, amount, found := strings.Cut(value, ":")
 	if !found {
 		unit, amount = "", value
 	}
 	if _, err := domain.ParseMoney(amount); err != nil {
-		return api.Figure{}, usagef("--figure %s: %v", flag, err)
+		return api.Amount{}, usagef("--figure %s: %v", flag, err)
 	}
-	return api.Figure{ID: id, Unit: domain.UnitID(unit), Amount: amount}, nil
+	return api.Amount{ID: id, Unit: domain.UnitID(unit), Amount: amount}, nil
 }

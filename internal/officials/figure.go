@@ -12,13 +12,13 @@ import (
 const askedFrame = domain.Money(100_000_000_00)
 
 // figures fills in the amounts that must be filled in: what the form suggests, and otherwise something made up that adds up.
-func figures(wants []api.WantedFigure) (filled []api.Figure) {
+func figures(wants []api.WantedFigure) (filled []api.Amount) {
 	var frames domain.Money
 	for _, w := range wants {
 		if !w.Required || w.Means == domain.MeansTotal {
 			continue
 		}
-		f := api.Figure{ID: w.ID, Unit: w.Unit, Amount: w.Suggest}
+		f := api.Amount{ID: w.ID, Unit: w.Unit, Amount: w.Suggest}
 		if f.Amount == "" {
 			f.Amount = askedFrame.Swedish()
 		}
@@ -29,7 +29,7 @@ func figures(wants []api.WantedFigure) (filled []api.Figure) {
 	}
 	for _, w := range wants {
 		if w.Required && w.Means == domain.MeansTotal {
-			filled = append(filled, api.Figure{ID: w.ID, Amount: frames.Swedish()})
+			filled = append(filled, api.Amount{ID: w.ID, Amount: frames.Swedish()})
 		}
 	}
 	return filled

@@ -58,9 +58,9 @@ func figuresOf(s *domain.State, row *domain.Step, step *api.Step) {
 	}
 }
 
-func amounts(figures []domain.Figure) (all []api.Figure) {
+func amounts(figures []domain.Figure) (all []api.Amount) {
 	for _, f := range figures {
-		all = append(all, api.Figure{ID: f.ID, Unit: f.Unit, Amount: f.Amount.Swedish()})
+		all = append(all, api.Amount{ID: f.ID, Unit: f.Unit, Amount: f.Amount.Swedish()})
 	}
 	return all
 }

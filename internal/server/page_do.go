@@ -156,7 +156,18 @@ func setMember(in *api.Command, name, value string) error {
 		in.Fields = append(in.Fields, api.Field{ID: id, Value: value})
 		return nil
 	}
+	if field, ok := strings.CutPrefix(name, "belopp."); ok {
+		id, unit, _ := strings.Cut(field, ".")
+		in.Figures = append(in.Figures, api.Amount{ID: id, Unit: domain.UnitID(unit), Amount: value})
+		return nil
+	}
 	switch name {
+	case "mal":
+		aims, err := readAims(value)
+		in.Aims = aims
+		return err
+	case "from":
+		in.From = domain.Date(value)
 	case "namn": // whom a comment names, which is put before its text
 	case "id":
 		in.ID = value

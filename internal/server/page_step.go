@@ -100,6 +100,10 @@ func formOf(o api.Offer, step *api.Step, registry *api.Registry, tried attempt) 
 			}
 		case "fields":
 			f.Inputs = append(f.Inputs, fieldInputs(step, values)...)
+		case "figures":
+			f.Inputs = append(f.Inputs, figureInputs(step, o.Kind, values)...)
+		case "aims":
+			f.Inputs = append(f.Inputs, aimInputs(step, o.Kind, values)...)
 		case "record":
 			f.Inputs = append(f.Inputs, recordInputs(o.Kind, values)...)
 		default:
@@ -142,7 +146,7 @@ func fieldInputs(step *api.Step, values url.Values) []input {
 var (
 	textLabels = map[domain.CommandKind]string{domain.CmdHold: "Anteckningar och vad ni kom överens om", domain.CmdDecide: "Motivering",
 		domain.CmdComment: "Kommentar", domain.CmdReview: "Utlåtande", domain.CmdTakeBack: "Skäl", domain.CmdProceed: "Skäl",
-		domain.CmdExtend: "Skäl", domain.CmdVoid: "Skäl", domain.CmdExplain: "Varför gränsen passerades", domain.CmdOverturn: "Vad domstolen kom fram till",
+		domain.CmdExtend: "Skäl", domain.CmdVoid: "Skäl", domain.CmdRevise: "Så finansieras det, eller varför målen ändras", domain.CmdExplain: "Varför gränsen passerades", domain.CmdOverturn: "Vad domstolen kom fram till",
 		domain.CmdInstead: "Beslutet, och varför det inte kunde vänta"}
 	dateLabels = map[domain.CommandKind]string{domain.CmdExtend: "Ny senast-dag", domain.CmdAdjust: "Dag då protokollet justerades",
 		domain.CmdPost: "Dag då justeringen anslogs", domain.CmdHandOver: "Dag då det lämnades över", domain.CmdHold: "Dag då det genomfördes",
@@ -167,6 +171,8 @@ func inputFor(member string, kind domain.CommandKind, step *api.Step, registry *
 		if kind != domain.CmdExtend {
 			in.Hint = "Lämnas tomt om det är i dag."
 		}
+	case "from":
+		in.Type, in.Label = "date", "Gäller från"
 	case "reference":
 		in.Label = "Diarienummer"
 		if kind == domain.CmdPublish {

@@ -78,6 +78,7 @@ func stepOf(st *domain.State, id domain.StepID, person domain.PersonID, today do
 	}
 	if row.Decision != nil {
 		decision := *row.Decision
+		decision.Figures = nil // they stand with the version, as people write amounts
 		step.Decision = &decision
 	}
 	step.Items, step.Owes, step.Force, step.AppealEnds, step.Overturned = row.Items, row.Owes, row.Force, st.AppealEnds(row), row.Overturned

@@ -15,7 +15,7 @@ type Command struct {
 	Documents []Document       `json:"documents,omitempty" doc:"The documents of a submission."`
 	Reference string           `json:"reference,omitempty" doc:"Diary number of what is submitted."`
 	Fields    []Field          `json:"fields,omitempty" doc:"Values for the step's fields."`
-	Figures   []Figure         `json:"figures,omitempty" doc:"Amounts for the step's fields; with decide those that the body decided otherwise."`
+	Figures   []Amount         `json:"figures,omitempty" doc:"Amounts for the step's fields; with decide those that the body decided otherwise."`
 	Aims      []Aim            `json:"aims,omitempty" doc:"Inriktning and mål."`
 	From      domain.Date      `json:"from,omitempty" doc:"revise: the first day on which it holds."`
 	Outcome   domain.Outcome   `json:"outcome,omitempty" doc:"What the body did: bifall, avslag, aterremiss, bordlaggning, delvis or ej-beslutsfor."`
@@ -50,8 +50,8 @@ type Field struct {
 	Value string `json:"value"`
 }
 
-// Figure is an amount for one of the step's fields.
-type Figure struct {
+// Amount is an amount for one of the step's fields.
+type Amount struct {
 	ID     string        `json:"id"`
 	Unit   domain.UnitID `json:"unit,omitempty" doc:"The nämnd, when the field has one amount for each."`
 	Amount string        `json:"amount" doc:"As people write it, with its unit and decimal comma: 723,5 mnkr, −180 700 tkr, 12,50 kr. Nothing is rounded; spaces may part groups of three digits, and are given back as ones that do not break."`

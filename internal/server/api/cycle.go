@@ -143,7 +143,7 @@ type Revision struct {
 	Meeting   domain.MeetingID `json:"meeting"`
 	Paragraph string           `json:"paragraph"`
 	Seq       uint64           `json:"seq"`
-	Figures   []Figure         `json:"figures,omitempty" doc:"Those that are other than before, in full."`
+	Figures   []Amount         `json:"figures,omitempty" doc:"Those that are other than before, in full."`
 	Aims      int              `json:"aims,omitempty" doc:"How many inriktningar and mål were decided."`
 }
 
@@ -156,7 +156,7 @@ type Version struct {
 	Reference string            `json:"reference,omitempty"`
 	Documents []VersionDocument `json:"documents,omitempty"`
 	Fields    []Field           `json:"fields,omitempty"`
-	Figures   []Figure          `json:"figures,omitempty" doc:"Its amounts; those of the decision, when the body decided others."`
+	Figures   []Amount          `json:"figures,omitempty" doc:"Its amounts; those of the decision, when the body decided others."`
 	Aims      []Aim             `json:"aims,omitempty"`
 }
 
