@@ -5,7 +5,7 @@ package domain
 //	1  the first
 //	2  a real cycle is launched on an order that a second person confirmed; the reminder ladder
 //	3  what a protocol says: votes and minority, att-satser, decisions in a nämnd's place, laga kraft; an answer to a motivering;
-//	   the law guarded; meetings of several days; what is not yet due is not klart före start
+//	   the law guarded; amounts, inriktning and mål; meetings of several days; what is not yet due is not klart före start
 const CurrentRules = 3
 
 // Book is one version of the rules. A run keeps the book it began with to its end, so that a replay years later judges

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -56,4 +57,29 @@ func readFigure(flag string) (api.Amount, error) {
 		return api.Amount{}, usagef("--figure %s: %v", flag, err)
 	}
 	return api.Amount{ID: id, Unit: domain.UnitID(unit), Amount: amount}, nil
+}
+
+// tellFigures tells what is to be seen in a step's amounts and mål, and what it asks for.
+func tellFigures(w io.Writer, a api.Step) {
+	for _, list := range []struct {
+		title string
+		says  []string
+	}{{"Skiljer sig från nämndens beslut", a.Divergences}, {"Att se till", a.Remarks}} {
+		if len(list.says) > 0 {
+			fmt.Fprintln(w, "\n"+list.title)
+		}
+		for _, s := range list.says {
+			fmt.Fprintf(w, "  %s\n", s)
+		}
+	}
+	if len(a.Figures) > 0 && !a.Done {
+		fmt.Fprintln(w, "\nBelopp som lämnas in (--figure)")
+		for _, f := range a.Figures {
+			name := f.ID + "="
+			if f.Unit != "" {
+				name += string(f.Unit) + ":"
+			}
+			fmt.Fprintf(w, "  %s%s\t%s %s\n", name, f.Suggest, f.Title, f.UnitName)
+		}
+	}
 }

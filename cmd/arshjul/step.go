@@ -96,7 +96,11 @@ func tellStep(w io.Writer, a api.Step) {
 		for _, f := range v.Fields {
 			fmt.Fprintf(w, "  %s: %s\n", f.ID, f.Value)
 		}
+		for _, f := range v.Figures {
+			fmt.Fprintf(w, "  %s %s: %s\n", f.ID, f.Unit, f.Amount)
+		}
 	}
+	tellFigures(w, a)
 	if len(a.Commands) > 0 {
 		fmt.Fprintln(w, "\nDu får nu")
 	}
