@@ -2,16 +2,19 @@ package deploytest
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"go.temporal.io/sdk/client"
 
 	"arshjul/domain"
+	"arshjul/internal/server/api"
 	"arshjul/workflows"
 )
 
 // reconcilesNightly sees that the worker has arranged for workflows, log and lists to be compared every night, and that
 // such a comparison, done now, writes down that nothing differs.
-func (in *installation) reconcilesNightly() {
+func (in *installation) reconcilesNightly(r release) {
 	in.t.Helper()
 	nightly := in.temporal.ScheduleClient().GetHandle(in.ctx, workflows.ReconcileID("1283"))
 	in.until("the comparison is scheduled", func() error {
@@ -39,4 +42,11 @@ func (in *installation) reconcilesNightly() {
 		}
 		return nil
 	})
+	var page api.Entries
+	must(in.t, in.answered(func() error { return in.as(r, launcher).Get(in.ctx, "/journal?log=1283", &page) }))
+	if !slices.ContainsFunc(page.Entries, func(e api.Entry) bool {
+		return e.Kind == domain.EvReconciled && strings.Contains(e.Text, "säger detsamma")
+	}) {
+		in.t.Errorf("the journal's page does not tell of it: %+v", page.Entries)
+	}
 }

@@ -73,7 +73,7 @@ func TestTelemetry(t *testing.T) {
 	spans.until(in, "POST /api/v1/exercise/{kommun}/{year}/{n}/commands", "UpdateWorkflow:command", "HandleUpdate:command", "RunActivity:journal")
 
 	in.watchedFor(worker, serve)
-	in.reconcilesNightly()
+	in.reconcilesNightly(this)
 
 	// Postgres goes away under a batch: Temporal cannot work either, until it is back.
 	must(t, in.stack.Postgres().Halt(in.ctx, stack.Kill))
