@@ -28,6 +28,24 @@ func (r *Registry) take(e *Event) bool {
 	case EvExcluded:
 		r.Exclusions = append(slices.Clip(r.Exclusions), *e.Exclusion)
 		r.Issued = e.Exclusion.Number
+	case EvExclusionRuled:
+		r.Exclusions = slices.Clone(r.Exclusions)
+		if old := r.exclusion(e.Exclusion.Number); old != nil {
+			*old = *e.Exclusion
+		}
+	case EvDeficitNoted:
+		r.Deficits = append(slices.Clip(r.Deficits), *e.Deficit)
+		r.Issued = e.Deficit.Number
+	case EvDeficitFollowed:
+		r.Deficits = slices.Clone(r.Deficits)
+		for i := range r.Deficits {
+			if r.Deficits[i].Number == e.Deficit.Number {
+				r.Deficits[i] = *e.Deficit
+			}
+		}
+	case EvCarriedOver:
+		r.CarryOvers = append(slices.Clip(r.CarryOvers), *e.CarryOver)
+		r.Issued = e.CarryOver.Number
 	case EvMeetingAdded:
 		r.Meetings = append(slices.Clip(r.Meetings), *e.NewMeeting)
 		r.byID = nil

@@ -112,6 +112,8 @@ func (c *Cycle) takeReached(st *Step, e *Event, to Status) {
 		st.dropMarks(StatusSubmitted, StatusReady)
 	case EvReady:
 		st.Agreed = digestOfDivergences(e.Differences)
+	case EvReviewed:
+		st.Review = e.Review
 	case EvTakenBack:
 		st.dropMarks(StatusReady, StatusReady)
 		return
@@ -120,6 +122,7 @@ func (c *Cycle) takeReached(st *Step, e *Event, to Status) {
 			Version: e.Version, By: e.Actor, Seq: e.Seq, Exception: strings.HasSuffix(e.Exception, ExceptionRegistrarSubmitted), Figures: e.Figures}
 		if r := e.Record; r != nil {
 			st.Decision.Manner, st.Decision.Wording = r.Manner, r.Wording
+			st.Decision.Discharge, st.Decision.Remarked = r.Discharge, r.Remark != nil && r.Remark.Made
 			if r.Class == ClassMinority {
 				st.Minority = e.Seq
 			}
@@ -127,6 +130,9 @@ func (c *Cycle) takeReached(st *Step, e *Event, to Status) {
 		st.takeItems(e)
 	}
 	c.useParagraph(st, e)
+	if r := e.Record; r != nil && r.Remark != nil && r.Remark.Paragraph != "" && r.Remark.Paragraph != e.Paragraph {
+		c.useParagraph(st, &Event{Meeting: e.Meeting, Paragraph: r.Remark.Paragraph})
+	}
 	if e.Kind == EvRejected || e.Kind == EvReturned {
 		st.Round++
 		st.Marks = nil

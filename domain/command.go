@@ -44,6 +44,10 @@ const (
 	CmdUnbind         CommandKind = "unbind"           // end a binding
 	CmdSubstitute     CommandKind = "substitute"       // let somebody act for a holder
 	CmdExclude        CommandKind = "exclude"          // jäv
+	CmdRuleExclusion  CommandKind = "rule-exclusion"   // what the nämnd decided in a question of jäv
+	CmdNoteDeficit    CommandKind = "note-deficit"     // a year's negative balanskravsresultat
+	CmdFollowDeficit  CommandKind = "follow-deficit"   // what KF decided about it
+	CmdCarryOver      CommandKind = "carry-over"       // resultatöverföring of a nämnd
 	CmdAddMeeting     CommandKind = "add-meeting"      //
 	CmdMoveMeeting    CommandKind = "move-meeting"     //
 	CmdCancelMeeting  CommandKind = "cancel-meeting"   //
@@ -109,6 +113,7 @@ type Command struct {
 	Paragraph string       `json:"paragraph,omitempty"` // "§ 14" is written "14"
 	Dnr       string       `json:"dnr,omitempty"`
 	Record    *Record      `json:"record,omitempty"` // what the protocol says besides
+	Review    *Review      `json:"review,omitempty"` // what revisorerna stated
 	To        []UnitID     `json:"to,omitempty"`
 	Need      StepID       `json:"need,omitempty"`  // proceed: the late step
 	Entry     uint64       `json:"entry,omitempty"` // correct: the sequence number of what is corrected
@@ -123,6 +128,8 @@ type Command struct {
 	Binding    *Binding    `json:"binding,omitempty"` // unbind: Number and To
 	Substitute *Substitute `json:"substitute,omitempty"`
 	Exclusion  *Exclusion  `json:"exclusion,omitempty"`
+	Deficit    *Deficit    `json:"deficit,omitempty"` // follow-deficit: Number and one of Acts
+	CarryOver  *CarryOver  `json:"carry_over,omitempty"`
 	Order      *Order      `json:"order,omitempty"`       // confirm-order: Number
 	NewMeeting *Meeting    `json:"new_meeting,omitempty"` // move: ID and Date; cancel, confirm: ID; announce: ID and Announced
 }

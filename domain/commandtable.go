@@ -37,11 +37,14 @@ const (
 	pFigures
 	pAims
 	pFrom
+	pReview
+	pDeficit
+	pCarryOver
 )
 
 var partNames = [...]string{"step", "version", "text", "date", "documents", "reference", "fields", "outcome", "meeting",
 	"paragraph", "dnr", "to", "need", "entry", "launch", "changes", "found", "unit", "binding", "substitute", "exclusion",
-	"new_meeting", "parts", "order", "record", "figures", "aims", "from"}
+	"new_meeting", "parts", "order", "record", "figures", "aims", "from", "review", "deficit", "carry_over"}
 
 // CommandRow says which members a kind of command must and may have.
 type CommandRow struct {
@@ -68,7 +71,7 @@ var CommandTable = []CommandRow{
 	{Kind: CmdFinalise, must: pStep | pVersion, may: pText, Says: "Färdigställ"},
 	{Kind: CmdHold, must: pStep | pText, may: pDate | pFields, Says: "Registrera genomförd dialog"},
 	{Kind: CmdReport, must: pStep | pMeeting | pParagraph, may: pText, Says: "Registrera anmälan"},
-	{Kind: CmdReview, must: pStep | pText, may: pDate, Says: "Avge granskning"},
+	{Kind: CmdReview, must: pStep | pText, may: pDate | pReview, Says: "Avge granskning", newer: pReview},
 	{Kind: CmdPublish, must: pStep | pReference, may: pDate, Says: "Registrera publicering"},
 	{Kind: CmdProceed, must: pStep | pNeed | pText, may: 0, Says: "Gå vidare utan sen enhet"},
 	{Kind: CmdExtend, must: pStep | pDate | pText, may: 0, Says: "Flytta fram senast-dagen"},
@@ -91,6 +94,10 @@ var CommandTable = []CommandRow{
 	{Kind: CmdUnbind, must: pBinding, may: 0, Says: "Avsluta en roll"},
 	{Kind: CmdSubstitute, must: pSubstitute, may: 0, Says: "Lägg in ersättare"},
 	{Kind: CmdExclude, must: pExclusion, may: 0, Says: "Registrera jäv"},
+	{Kind: CmdRuleExclusion, must: pExclusion, may: pText, Says: "Registrera nämndens beslut om jäv", since: 3},
+	{Kind: CmdNoteDeficit, must: pDeficit, may: pText, Says: "Anteckna negativt balanskravsresultat", since: 3},
+	{Kind: CmdFollowDeficit, must: pDeficit, may: pText, Says: "Anteckna vad fullmäktige beslutat om ett negativt balanskravsresultat", since: 3},
+	{Kind: CmdCarryOver, must: pCarryOver, may: pText, Says: "Anteckna resultatöverföring", since: 3},
 	{Kind: CmdAddMeeting, must: pNewMeeting, may: 0, Says: "Lägg in sammanträde"},
 	{Kind: CmdMoveMeeting, must: pNewMeeting | pText, may: 0, Says: "Flytta sammanträde"},
 	{Kind: CmdCancelMeeting, must: pNewMeeting | pText, may: 0, Says: "Ställ in sammanträde"},
@@ -130,7 +137,7 @@ func (c *Command) parts() part {
 		c.Reference != "", len(c.Fields) > 0, c.Outcome != "", c.Meeting != "", c.Paragraph != "", c.Dnr != "",
 		len(c.To) > 0, c.Need != "", c.Entry != 0, c.Launch != nil, len(c.Changes) > 0, c.Found != nil, c.Unit != nil,
 		c.Binding != nil, c.Substitute != nil, c.Exclusion != nil, c.NewMeeting != nil, len(c.Parts) > 0, c.Order != nil, c.Record != nil,
-		len(c.Figures) > 0, len(c.Aims) > 0, c.From != ""} {
+		len(c.Figures) > 0, len(c.Aims) > 0, c.From != "", c.Review != nil, c.Deficit != nil, c.CarryOver != nil} {
 		if set {
 			has |= 1 << i
 		}

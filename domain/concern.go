@@ -39,8 +39,8 @@ func Doers(s *State, t Task, today Date) []Holding {
 		return nil
 	}
 	var doers []Holding
-	for _, h := range s.Registry.Holders(t.Role, t.Unit, today) {
-		if h.Person != t.Barred && !s.Registry.Excluded(h.Person, s.Cycle.Year, st.Def, st.Unit) {
+	for _, h := range s.HoldersFor(s.Registry, st, t.Role, t.Unit, today) {
+		if h.Person != t.Barred {
 			doers = append(doers, h)
 		}
 	}

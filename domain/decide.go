@@ -198,7 +198,7 @@ func (j *judge) onCycle() error {
 
 func registryCommand(k CommandKind) bool {
 	switch k {
-	case CmdSetUnit, CmdBind, CmdUnbind, CmdSubstitute, CmdExclude, CmdAddMeeting, CmdMoveMeeting, CmdCancelMeeting, CmdConfirmMeeting, CmdAnnounce,
+	case CmdSetUnit, CmdBind, CmdUnbind, CmdSubstitute, CmdExclude, CmdRuleExclusion, CmdNoteDeficit, CmdFollowDeficit, CmdCarryOver, CmdAddMeeting, CmdMoveMeeting, CmdCancelMeeting, CmdConfirmMeeting, CmdAnnounce,
 		CmdOrder, CmdConfirmOrder:
 		return true
 	}

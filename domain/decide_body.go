@@ -31,6 +31,9 @@ func (j *judge) decide(st *Step, def *StepDef, e Event) error {
 	if len(j.c.Figures) > 0 && outcome != OutcomeApproved {
 		return refuse(CodeUnknownField, "Belopp anges bara när förslaget bifalls med andra belopp än de som står i det. Ta bort dem.")
 	}
+	if err := j.discharge(st, def, outcome, &e); err != nil {
+		return err
+	}
 	switch outcome {
 	case OutcomeApproved:
 		if err := j.decidedFigures(st, &e); err != nil {

@@ -41,7 +41,7 @@ func (j *judge) court(st *Step) error {
 		return err
 	}
 	e := Event{Actor: j.c.Actor, Step: st.ID, Round: st.Round, Date: j.c.Date, Dnr: j.c.Dnr, Text: j.c.Text, Entry: st.Decision.Seq,
-		Evidence: &Evidence{Binding: held.Binding, Substitute: held.Substitute, Registry: j.s.Registry.Number, Rules: j.s.Rules}}
+		Evidence: &Evidence{Binding: held.Binding, Substitute: held.Substitute, Exclusion: held.Exclusion, Registry: j.s.Registry.Number, Rules: j.s.Rules}}
 	if e.Date > j.today {
 		return refuse(CodeDateFuture, "Den %s har inte varit än. Ange den dag då det skedde, senast i dag den %s.", e.Date.Swedish(), j.today.Swedish())
 	}

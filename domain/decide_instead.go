@@ -27,6 +27,12 @@ func (j *judge) decideInstead(st *Step) error {
 		return refuse(CodeBadCommand, "Ange om beslutet är ett ordförandebeslut eller fattades på delegation.")
 	case r.Votes != nil || r.Class != "" || len(r.Items)+len(r.Reservations)+len(r.Served) > 0 || r.Immediate:
 		return refuse(CodeUnknownField, "Ett beslut i nämndens ställe har varken röster, att-satser, reservationer eller justering. Ta bort dem.")
+	case r.Manner == MannerDelegated && def.Matter == MatterExplanation:
+		return refuse(CodeNotDelegable, "%s är ett yttrande till fullmäktige. Det beslutar nämnden själv (KL 6:38).", j.title(st))
+	case r.By != "" && !j.s.Registry.knows(r.By):
+		return refuse(CodeUnknownPerson, "Den som beslutade, %s, finns inte i registret. Ta bort uppgiften, eller be registeransvarig att lägga in personen.", r.By)
+	case r.By != "" && j.s.KeptFrom(r.By, st):
+		return refuse(CodeExcluded, "Den som beslutade är jävig i %s, och ett jäv gäller också ordförandebeslut och delegation (KL 6:28–30, 7:4). Någon annan behöver besluta.", j.title(st))
 	case r.Manner == MannerDelegated && def.Core:
 		return refuse(CodeNotDelegable, "%s gäller verksamhetens mål, inriktning, omfattning eller kvalitet. Det beslutar nämnden själv (KL 6:38).", j.title(st))
 	case r.Manner == MannerDelegated && r.Onward > 1:

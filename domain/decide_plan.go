@@ -45,7 +45,7 @@ func (j *judge) extend(st *Step) error {
 		return refuse(CodeDeadline, "Lagens gräns för %s är den %s och går inte att flytta. Ange en dag före den.", j.title(st), st.Legal.Swedish())
 	}
 	j.emit(Event{Kind: EvExtended, Actor: j.c.Actor, Step: st.ID, Date: j.c.Date, Text: j.c.Text, Evidence: &Evidence{
-		Binding: held.Binding, Substitute: held.Substitute, Registry: j.s.Registry.Number, Rules: j.s.Rules}})
+		Binding: held.Binding, Substitute: held.Substitute, Exclusion: held.Exclusion, Registry: j.s.Registry.Number, Rules: j.s.Rules}})
 	j.replanFollowers()
 	return nil
 }

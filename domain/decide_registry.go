@@ -22,6 +22,14 @@ func (j *judge) changeRegistry() error {
 		err = j.substitute(r, &e)
 	case CmdExclude:
 		err = j.exclude(r, &e)
+	case CmdRuleExclusion:
+		err = j.ruleExclusion(r, &e)
+	case CmdNoteDeficit:
+		err = j.noteDeficit(r, &e)
+	case CmdFollowDeficit:
+		err = j.followDeficit(r, &e)
+	case CmdCarryOver:
+		err = j.carryOver(r, &e)
 	default:
 		err = j.meeting(r, &e)
 	}
@@ -114,21 +122,6 @@ func (j *judge) substitute(r *Registry, e *Event) error {
 	}
 	s.Number = r.Issued + 1
 	e.Kind, e.Substitute = EvSubstituted, &s
-	return nil
-}
-
-func (j *judge) exclude(r *Registry, e *Event) error {
-	x := *j.c.Exclusion
-	switch {
-	case x.Person == "":
-		return refuse(CodeBadCommand, "Ange vem som är jävig.")
-	case x.Unit != "" && r.Unit(x.Unit) == nil:
-		return refuse(CodeUnitUnknown, "Enheten %q finns inte i registret. Kontrollera den.", x.Unit)
-	case r.Excluded(x.Person, x.Year, x.Def, x.Unit):
-		return refuse(CodeNothingChanged, "Personen är redan registrerad som jävig där. Inget har ändrats.")
-	}
-	x.Number = r.Issued + 1
-	e.Kind, e.Exclusion = EvExcluded, &x
 	return nil
 }
 

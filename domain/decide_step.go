@@ -56,6 +56,10 @@ func (j *judge) move(st *Step) error {
 		if err := j.stillHolds(st, &e); err != nil {
 			return err
 		}
+	case CmdReview:
+		if err := j.review(st, def, &e); err != nil {
+			return err
+		}
 	case CmdPublish:
 		e.Reference = j.c.Reference
 	case CmdHold:
@@ -68,6 +72,9 @@ func (j *judge) move(st *Step) error {
 		return err
 	}
 	j.emit(e)
+	if e.Review != nil && def.Matter == MatterAudit {
+		j.dropExplanations(e.Review, j.s.Seq)
+	}
 	return nil
 }
 
@@ -111,7 +118,7 @@ func (j *judge) currentVersion(st *Step) error {
 // evidence is what an act rests on: the gate, each condition with its entry, and the right by which the actor acted.
 func (j *judge) evidence(st *Step, h Holding) *Evidence {
 	met, _ := j.s.gate(st)
-	return &Evidence{Conditions: met, Binding: h.Binding, Substitute: h.Substitute, Registry: j.s.Registry.Number, Rules: j.s.Rules}
+	return &Evidence{Conditions: met, Binding: h.Binding, Substitute: h.Substitute, Exclusion: h.Exclusion, Registry: j.s.Registry.Number, Rules: j.s.Rules}
 }
 
 // actDate is the day an act was done: not in the future, and not before what it follows in this round.

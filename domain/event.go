@@ -59,6 +59,10 @@ const (
 	EvUnbound          EventKind = "role_unbound"
 	EvSubstituted      EventKind = "substitute_set"
 	EvExcluded         EventKind = "person_excluded"
+	EvExclusionRuled   EventKind = "exclusion_ruled"  // by the nämnd (KL 6:30)
+	EvDeficitNoted     EventKind = "deficit_noted"    // a negative balanskravsresultat (KL 11:12)
+	EvDeficitFollowed  EventKind = "deficit_followed" // what KF decided about it
+	EvCarriedOver      EventKind = "carried_over"     // resultatöverföring of a nämnd
 	EvMeetingAdded     EventKind = "meeting_added"
 	EvMeetingMoved     EventKind = "meeting_moved"
 	EvMeetingCancelled EventKind = "meeting_cancelled"
@@ -102,6 +106,7 @@ type Event struct {
 	Paragraph string       `json:"paragraph,omitempty"`
 	Dnr       string       `json:"dnr,omitempty"`
 	Record    *Record      `json:"record,omitempty"`
+	Review    *Review      `json:"review,omitempty"`
 	Figures   []Figure     `json:"figures,omitempty"`
 	Aims      []Aim        `json:"aims,omitempty"`
 	From      Date         `json:"from,omitempty"` // revised: from when it holds
@@ -132,6 +137,8 @@ type Event struct {
 	Substitute *Substitute `json:"substitute,omitempty"`
 	Exclusion  *Exclusion  `json:"exclusion,omitempty"`
 	NewMeeting *Meeting    `json:"new_meeting,omitempty"`
+	Deficit    *Deficit    `json:"deficit,omitempty"`
+	CarryOver  *CarryOver  `json:"carry_over,omitempty"`
 	Order      *Order      `json:"order,omitempty"`
 	Refused    *Refused    `json:"refused,omitempty"`
 	Reconciled *Reconciled `json:"reconciled,omitempty"`
@@ -142,6 +149,7 @@ type Evidence struct {
 	Conditions []Condition `json:"conditions,omitempty"` // the gate, each with the entry that met it
 	Binding    uint64      `json:"binding"`              // the number of the role binding the actor used
 	Substitute uint64      `json:"substitute,omitempty"` // the number of the substitution, when the actor is one
+	Exclusion  uint64      `json:"exclusion,omitempty"`  // the number of the exclusion, when the actor stands in for the one who is jävig
 	Registry   uint64      `json:"registry"`             // the registry change up to which the rules looked
 	Rules      int         `json:"rules"`
 }

@@ -183,7 +183,7 @@ func (g *game) act(task Task) Command {
 	st := g.step(task.Step)
 	c := Command{Kind: task.Command, Step: task.Step}
 	for _, h := range g.s.Registry.Holders(task.Role, task.Unit, g.s.Clock(g.now).Date()) {
-		if h.Person != task.Barred && !g.s.Registry.Excluded(h.Person, g.s.Cycle.Year, st.Def, st.Unit) {
+		if h.Person != task.Barred && !g.s.KeptFrom(h.Person, st) {
 			c.Actor = h.Person
 			break
 		}
@@ -206,12 +206,17 @@ func (g *game) act(task Task) Command {
 		c.Meeting, c.Paragraph = st.Held, fmt.Sprint(len(g.s.Cycle.Paragraphs)+1)
 		if task.Command == CmdDecide {
 			c.Version, c.Outcome = st.Submission.Hash, OutcomeApproved
+			if g.s.Rules >= 3 && g.s.def(st).Matter == MatterDischarge {
+				c.Record, c.Text = &Record{Discharge: Granted, Remark: &Remark{}}, text("motivering")
+			}
 		}
 	case CmdHandOver:
 		c.To = []UnitID{"KS"}
 	case CmdHold:
 		c.Text, c.Fields = text("anteckningar"), []FieldValue{{ID: "klara", Value: text("3")}}
-	case CmdReview, CmdProceed, CmdExplain:
+	case CmdReview:
+		c.Text, c.Review = text("anteckningar"), g.s.plainReview(g.s.def(st))
+	case CmdProceed, CmdExplain:
 		c.Text = text("anteckningar")
 	case CmdPublish:
 		c.Reference = "https://example.invalid/forslag"

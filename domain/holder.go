@@ -7,6 +7,8 @@ type Holding struct {
 	Person     PersonID
 	Binding    uint64
 	Substitute uint64 // the number of the substitution; 0 = holds the binding
+	// Exclusion is the number of the exclusion by which the person stands in for a holder who is jävig, or 0.
+	Exclusion uint64
 }
 
 // Holders lists who holds a role in a unit on day d, the holders before their substitutes.
@@ -27,16 +29,6 @@ func (r *Registry) Holders(role RoleID, unit UnitID, d Date) []Holding {
 	return all
 }
 
-// Excluded tells whether jäv keeps a person from a step of this definition and unit in the cycle of this year.
-func (r *Registry) Excluded(p PersonID, year int, def string, unit UnitID) bool {
-	for _, x := range r.Exclusions {
-		if x.Person == p && (x.Year == 0 || x.Year == year) && (x.Def == "" || x.Def == def) && (x.Unit == "" || x.Unit == unit) {
-			return true
-		}
-	}
-	return false
-}
-
 // knows tells whether the person has ever been given a role or a substitution.
 func (r *Registry) knows(p PersonID) bool {
 	for _, b := range r.Bindings {
@@ -46,6 +38,16 @@ func (r *Registry) knows(p PersonID) bool {
 	}
 	for _, s := range r.Substitutes {
 		if s.Person == p {
+			return true
+		}
+	}
+	return r.steppedIn(p)
+}
+
+// steppedIn tells whether the person stands in for somebody who is jävig.
+func (r *Registry) steppedIn(p PersonID) bool {
+	for i := range r.Exclusions {
+		if p != "" && r.StandIn(i) == p {
 			return true
 		}
 	}
@@ -67,7 +69,7 @@ func (r *Registry) holdsAny(p PersonID, d Date) bool {
 			}
 		}
 	}
-	return false
+	return r.steppedIn(p)
 }
 
 // seat gives the unit in which a role's holder is looked for when unit acts.
@@ -93,7 +95,7 @@ func (s *State) authorise(actor PersonID, st *Step, n slot, today Date) (Holding
 	}
 	role := def.Slots.role(n)
 	unit := s.seat(role, s.actor(st))
-	for _, h := range s.Registry.Holders(role, unit, today) {
+	for _, h := range s.HoldersFor(s.Registry, st, role, unit, today) {
 		if h.Person == actor {
 			return h, nil
 		}
@@ -109,6 +111,9 @@ func (s *State) admit(actor PersonID, def *StepDef, st *Step) error {
 	}
 	if s.Registry.Excluded(actor, s.Cycle.Year, def.ID, st.Unit) {
 		return refuse(CodeExcluded, "Du är jävig i %s och kan varken handlägga eller besluta. Lämna över till ersättaren.", s.StepTitle(st.ID))
+	}
+	if s.accountable(actor, st) {
+		return refuse(CodeAccountable, "Du har ansvarat för %s under %d och får inte delta när fullmäktige prövar ansvarsfriheten (KL 5:48). Lämna över till någon annan.", s.Registry.unitName(st.Unit), s.Cycle.Year)
 	}
 	return nil
 }

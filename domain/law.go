@@ -44,6 +44,8 @@ var Laws = []Law{
 	{ID: "ABL 7:10", Says: "Ett aktiebolags årsstämma ska hållas inom sex månader från räkenskapsårets utgång.", Year: 1, Month: time.June, Day: 30},
 	{ID: "KL 5:24", Says: "Fullmäktige ska besluta om ansvarsfrihet före utgången av juni månad året efter.", Year: 1, Month: time.June, Day: 30},
 
+	{ID: lawBalance, Says: "Ett negativt balanskravsresultat ska regleras senast i budgeten för det tredje året efter, om det inte finns synnerliga skäl.", Year: -1, Month: time.November, Day: 30},
+
 	{ID: lawNotice, Says: "Fullmäktiges sammanträde ska tillkännages på anslagstavlan, och kallelse skickas, minst en vecka före.", From: FromMeeting, Days: -7},
 	{ID: lawProposalOnWeb, Says: "Styrelsens förslag till budget ska finnas på webbplatsen från och med tillkännagivandet av det sammanträde då budgeten ska fastställas.", From: FromAnnounced},
 	{ID: lawReportOnWeb, Says: "Årsredovisningen ska finnas på webbplatsen från och med tillkännagivandet av det sammanträde då den ska godkännas.", From: FromAnnounced},
@@ -54,6 +56,7 @@ var Laws = []Law{
 
 // The limits that hang on a meeting.
 const (
+	lawBudget        LawID = "KL 11:10"
 	lawNotice        LawID = "KL 5:13"
 	lawAdjusted      LawID = "KL 5:69"
 	lawPosted        LawID = "KL 8:12"

@@ -34,6 +34,9 @@ func Limits(s *State, id StepID) []Limit {
 		}
 		all = append(all, fixed)
 	}
+	if b, due := s.balance(st); due {
+		all = append(all, b)
+	}
 	if law := def.Legal.Law(); law != nil && law.From == FromAnnounced {
 		add(law.ID, s.announced(def.rule(st)), st.dateOf(l.end(def)))
 	}
@@ -166,6 +169,6 @@ func (j *judge) explain(st *Step) error {
 		return err
 	}
 	j.emit(Event{Kind: EvBreachExplained, Actor: j.c.Actor, Step: st.ID, Round: st.Round, Text: j.c.Text, Date: j.today,
-		Evidence: &Evidence{Binding: held.Binding, Substitute: held.Substitute, Registry: j.s.Registry.Number, Rules: j.s.Rules}})
+		Evidence: &Evidence{Binding: held.Binding, Substitute: held.Substitute, Exclusion: held.Exclusion, Registry: j.s.Registry.Number, Rules: j.s.Rules}})
 	return nil
 }

@@ -248,8 +248,8 @@ func (s *State) tell(notices []Notice, t Task, n Notice, who func(PersonID) bool
 // each gives everyone who, by a registry, may do the task on a day.
 func (s *State) each(r *Registry, t Task, day Date, f func(PersonID)) {
 	st := s.step(t.Step)
-	for _, h := range r.Holders(t.Role, t.Unit, day) {
-		if h.Person != t.Barred && !r.Excluded(h.Person, s.Cycle.Year, st.Def, st.Unit) {
+	for _, h := range s.HoldersFor(r, st, t.Role, t.Unit, day) {
+		if h.Person != t.Barred {
 			f(h.Person)
 		}
 	}

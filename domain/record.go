@@ -18,6 +18,9 @@ type Record struct {
 	// keeps.
 	Wording      Digest        `json:"wording,omitempty"`
 	Reservations []Reservation `json:"reservations,omitempty"`
+	Discharge    Grant         `json:"discharge,omitempty"` // ansvarsfrihet, for the step's nämnd (KL 5:24)
+	Remark       *Remark       `json:"remark,omitempty"`    // KF's own anmärkning, or that it makes none
+	By           PersonID      `json:"by,omitempty"`        // who decided in the body's place, when the registry knows the person
 	Served       []TextRef     `json:"served,omitempty"`    // ersättare who served under this § (KL 5:16–21, 6:17)
 	Immediate    bool          `json:"immediate,omitempty"` // omedelbar justering of this §, by the body's own rules (KL 5:69)
 }
@@ -130,7 +133,7 @@ func (j *judge) protocol(st *Step, e *Event) error {
 		}
 		return nil
 	}
-	if r.Manner != "" || r.Onward != 0 {
+	if r.Manner != "" || r.Onward != 0 || r.By != "" {
 		return refuse(CodeBadCommand, "Ett beslut som någon annan har fattat i nämndens ställe registreras som ordförandebeslut eller delegationsbeslut, inte som nämndens eget.")
 	}
 	if seats := j.s.Registry.Unit(j.s.actor(st)).Seats; r.Votes != nil && seats > 0 && 2*r.Votes.Present <= seats && e.Outcome != OutcomeNoQuorum {

@@ -64,29 +64,34 @@ const (
 	CodeEntryUnknown     Code = "entry_unknown"
 
 	// What a body may do with a matter.
-	CodeVotes           Code = "votes"            // the figures do not add up, or are missing
-	CodeNoMajority      Code = "no_majority"      //
-	CodeNotAThird       Code = "not_a_third"      // KL 5:50
-	CodeMinorityUsed    Code = "minority_used"    // once for a matter (KL 5:50)
-	CodeNoMinority      Code = "no_minority"      // not in a nämnd (KL 6:33), or a majority
-	CodeClassMissing    Code = "class_missing"    // KF returned or tabled: by majority or minority?
-	CodeArguable        Code = "arguable"         // can be read both ways: say why
-	CodeNoQuorum        Code = "no_quorum"        // KL 5:45, 6:27
-	CodeItems           Code = "items"            // att-satser
-	CodeReservationLate Code = "reservation_late" // KL 4:27
-	CodeReplyMissing    Code = "reply_missing"    // the answer to a motivering
-	CodeNotDelegable    Code = "not_delegable"    // KL 6:38, 7:6
-	CodeNotReported     Code = "not_reported"     // KL 6:40
-	CodeNoAppeal        Code = "not_appealable"   // KL 13:2
-	CodeAnnouncedLate   Code = "announced_late"   // KL 5:13
-	CodeElection        Code = "election_year"    // KL 5:9, 11:10
-	CodeMoney           Code = "money"            // an amount that cannot be read, or is not the municipality's
-	CodeSum             Code = "sum"              // figures that should be the same are not
-	CodeFinancing       Code = "financing"        // KL 11:15
-	CodeGoal            Code = "goal"             // a mål without its year, or of no form
-	CodeDirection       Code = "direction"        // a nämnd without inriktning
-	CodeDifference      Code = "difference"       // not what the nämnd decided, and nobody has said why
-	CodeRulesOlder      Code = "rules_older"      // the run keeps rules that do not have this
+	CodeVotes           Code = "votes"               // the figures do not add up, or are missing
+	CodeNoMajority      Code = "no_majority"         //
+	CodeNotAThird       Code = "not_a_third"         // KL 5:50
+	CodeMinorityUsed    Code = "minority_used"       // once for a matter (KL 5:50)
+	CodeNoMinority      Code = "no_minority"         // not in a nämnd (KL 6:33), or a majority
+	CodeClassMissing    Code = "class_missing"       // KF returned or tabled: by majority or minority?
+	CodeArguable        Code = "arguable"            // can be read both ways: say why
+	CodeNoQuorum        Code = "no_quorum"           // KL 5:45, 6:27
+	CodeItems           Code = "items"               // att-satser
+	CodeReservationLate Code = "reservation_late"    // KL 4:27
+	CodeReplyMissing    Code = "reply_missing"       // the answer to a motivering
+	CodeNotDelegable    Code = "not_delegable"       // KL 6:38, 7:6
+	CodeNotReported     Code = "not_reported"        // KL 6:40
+	CodeNoAppeal        Code = "not_appealable"      // KL 13:2
+	CodeAnnouncedLate   Code = "announced_late"      // KL 5:13
+	CodeElection        Code = "election_year"       // KL 5:9, 11:10
+	CodeMoney           Code = "money"               // an amount that cannot be read, or is not the municipality's
+	CodeSum             Code = "sum"                 // figures that should be the same are not
+	CodeFinancing       Code = "financing"           // KL 11:15
+	CodeGoal            Code = "goal"                // a mål without its year, or of no form
+	CodeDirection       Code = "direction"           // a nämnd without inriktning
+	CodeDifference      Code = "difference"          // not what the nämnd decided, and nobody has said why
+	CodeRulesOlder      Code = "rules_older"         // the run keeps rules that do not have this
+	CodeReview          Code = "review"              // revisorernas bedömning or uttalande (KL 12:2, 12:13)
+	CodeDischarge       Code = "discharge"           // KL 5:24
+	CodeReportFirst     Code = "report_not_approved" // KL 11:21
+	CodeAccountable     Code = "accountable"         // KL 5:48
+	CodeDeficit         Code = "deficit"             // KL 11:12–13
 
 	// The registry.
 	CodeUnitUnknown    Code = "unit_unknown"

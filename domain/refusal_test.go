@@ -227,9 +227,15 @@ func ordered(g *game) {
 }
 
 func TestRefusals(t *testing.T) {
-	for _, r := range slices.Concat(refusals, bodyRefusals, figureRefusals) {
+	refuseAll(t, launched, slices.Concat(refusals, bodyRefusals, figureRefusals, registryRefusals))
+}
+
+// refuseAll plays rows, each from the start given.
+func refuseAll(t *testing.T, start func(tester) *game, rows []row) {
+	t.Helper()
+	for _, r := range rows {
 		t.Run(string(r.code)+"/"+r.name, func(t *testing.T) {
-			g := launched(t)
+			g := start(t)
 			if r.setup != nil {
 				r.setup(g)
 			}
@@ -277,7 +283,7 @@ var elsewhere = []Code{CodeHashMismatch, CodeJournalBehind, CodeFileUnknown, Cod
 // Every code has its row: a new one cannot be added without saying when it is given.
 func TestEveryCodeHasItsRow(t *testing.T) {
 	covered := make(map[Code]bool)
-	for _, r := range slices.Concat(refusals, bodyRefusals, figureRefusals) {
+	for _, r := range slices.Concat(refusals, bodyRefusals, figureRefusals, closingRefusals, registryRefusals) {
 		covered[r.code] = true
 	}
 	for _, c := range elsewhere {

@@ -68,6 +68,9 @@ type Exclusion struct {
 	Def    string   `json:"def,omitempty"`  // step definition; "" = every step of the unit
 	Unit   UnitID   `json:"unit,omitempty"` // "" = every unit
 	Reason TextRef  `json:"reason,omitempty"`
+	// Replacement has stepped in: holds, for what the person is kept from and nothing else, the roles that the person holds.
+	Replacement PersonID `json:"replacement,omitempty"`
+	Ruling      *Ruling  `json:"ruling,omitempty"`
 }
 
 // MeetingID names a meeting: "KS-2027-02-10"; it keeps its id when it is moved.
@@ -119,6 +122,8 @@ type Registry struct {
 	Exclusions  []Exclusion  `json:"exclusions,omitempty"`
 	Meetings    []Meeting    `json:"meetings,omitempty"`
 	Orders      []Order      `json:"orders,omitempty"`
+	Deficits    []Deficit    `json:"deficits,omitempty"`
+	CarryOvers  []CarryOver  `json:"carry_overs,omitempty"`
 
 	byID meetings
 }

@@ -10,8 +10,8 @@ func second(t Task) string {
 }
 
 func (p *rehearsing) holder(t Task, st *Step, today Date) PersonID {
-	for _, h := range p.s.Registry.Holders(t.Role, t.Unit, today) {
-		if h.Person != t.Barred && !p.s.Registry.Excluded(h.Person, p.s.Cycle.Year, st.Def, st.Unit) {
+	for _, h := range p.s.HoldersFor(p.s.Registry, st, t.Role, t.Unit, today) {
+		if h.Person != t.Barred {
 			return h.Person
 		}
 	}
@@ -45,12 +45,17 @@ func (p *rehearsing) act(t Task, st *Step, actor PersonID) Command {
 		c.Meeting, c.Paragraph = st.Held, fmt.Sprint(len(p.s.Cycle.Paragraphs)+1)
 		if t.Command == CmdDecide {
 			c.Version, c.Outcome = st.Submission.Hash, OutcomeApproved
+			if p.s.Rules >= 3 && def.Matter == MatterDischarge {
+				c.Record = &Record{Discharge: Granted}
+			}
 		}
 	case CmdHandOver:
 		c.To = p.s.Cycle.Wheel.Recipients(def)
 	case CmdHold:
 		c.Text, c.Fields = note, required(def.Fields, note)
-	case CmdReview, CmdExplain:
+	case CmdReview:
+		c.Text, c.Review = note, p.s.plainReview(def)
+	case CmdExplain:
 		c.Text = note
 	case CmdPublish:
 		c.Reference = "rehearsal"

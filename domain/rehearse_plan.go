@@ -32,6 +32,7 @@ func (p *rehearsing) beforehand() {
 		p.roles(st, def)
 	}
 	p.crowds()
+	p.deficits()
 	p.election()
 }
 

@@ -92,6 +92,8 @@ type Step struct {
 	Owes        bool        `json:"owes,omitempty"`       // the next version answers the instruction
 	Submission  *Submission `json:"submission,omitempty"` // the current version
 	Decision    *Decision   `json:"decision,omitempty"`   // of this round
+	// Review is what revisorerna stated, on the step of their granskning.
+	Review *Review `json:"review,omitempty"`
 	// Items are the att-satser that were decided each for itself, over all rounds.
 	Items []Item `json:"items,omitempty"`
 	// Minority is the entry by which a minority of KF had the matter returned or tabled; it may once (KL 5:50).
@@ -153,6 +155,9 @@ type Decision struct {
 	Wording  Digest `json:"wording,omitempty"` // beslutad lydelse, when it is not the draft's
 	// Figures are all of the step's, when the body decided other ones than the version's.
 	Figures []Figure `json:"figures,omitempty"`
+	// Discharge is what KF decided on ansvarsfrihet, and Remarked whether KF too made an anmärkning (KL 5:24).
+	Discharge Grant `json:"discharge,omitempty"`
+	Remarked  bool  `json:"remarked,omitempty"`
 }
 
 // Breach is a limit of the law that passed before the duty was done.

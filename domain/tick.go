@@ -33,6 +33,9 @@ func (j *judge) settleSteps() {
 			}
 		}
 		if j.s.finished(i) {
+			if len(j.s.dueHere(st)) > 0 {
+				j.guard(st)
+			}
 			continue
 		}
 		if day := j.s.meetingDate(st); day != "" && day <= j.today && !st.MeetingDay {
@@ -117,6 +120,11 @@ func NextDue(s *State, now Instant) Instant {
 	for i := range s.Cycle.Steps {
 		st := &s.Cycle.Steps[i]
 		if s.finished(i) {
+			if len(s.dueHere(st)) > 0 {
+				if day := s.nextGuard(st, now.Date()); day != "" {
+					consider(day.Start())
+				}
+			}
 			continue
 		}
 		if st.Status == StatusWaiting && st.Opens != "" {

@@ -64,6 +64,8 @@ type RoleDef struct {
 	ID    RoleID `json:"id"`
 	Title string `json:"title"` // as a person reads it: "Nämndsekreterare"
 	Seat  Seat   `json:"seat"`
+	// Elected marks a förtroendeuppdrag: who holds it answers for the nämnd (KL 5:48).
+	Elected bool `json:"elected,omitempty"`
 }
 
 // Slots names the role that owns each part of a step's life, so that every state is in somebody's inbox.
@@ -152,6 +154,8 @@ type StepDef struct {
 	AgainOpens []Rule `json:"again_opens,omitempty"`
 	// Group limits the units to those that carry the mark: "helagda" among bolag. "" = all of the scope.
 	Group string `json:"group,omitempty"`
+	// Matter marks what the law ties to other steps; "" = nothing in particular.
+	Matter Matter `json:"matter,omitempty"`
 	// Optional steps are made only when the launch asks for them.
 	Optional bool `json:"optional,omitempty"`
 	// Each marks a step that stands for every enhet of the förvaltning, and is told as "n av m enheter klara".

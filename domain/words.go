@@ -126,7 +126,7 @@ var sentences = []telling{
 	{EvReported, func(s *State, e *Event, step string) string {
 		return fmt.Sprintf("%s anmäldes den %s, § %s.", step, e.Date.Swedish(), e.Paragraph)
 	}},
-	{EvReviewed, dated("%s avgavs den %s.")},
+	{EvReviewed, reviewed},
 	{EvPublished, dated("%s publicerades den %s.")},
 	{EvWaived, func(s *State, e *Event, step string) string {
 		return fmt.Sprintf("%s går vidare utan %s.", step, s.StepTitle(e.Need))
@@ -139,7 +139,12 @@ var sentences = []telling{
 		}
 		return step + ": en kommentar skrevs."
 	}},
-	{EvVoided, plain("%s utgår.")},
+	{EvVoided, func(_ *State, e *Event, step string) string {
+		if e.Entry != 0 {
+			return step + " utgår: revisorerna har varken riktat anmärkning eller avstyrkt."
+		}
+		return step + " utgår."
+	}},
 	{EvCorrected, func(_ *State, e *Event, _ string) string { return fmt.Sprintf("Post %d rättades.", e.Entry) }},
 	{EvMeetingDay, plain("%s: sammanträdesdagen är här.")},
 	{EvDoneBefore, plain("%s var klart före start.")},
@@ -169,7 +174,11 @@ var sentences = []telling{
 	{EvSubstituted, func(_ *State, e *Event, _ string) string {
 		return fmt.Sprintf("En ersättare lades in från den %s till den %s.", e.Substitute.From.Swedish(), e.Substitute.To.Swedish())
 	}},
-	{EvExcluded, plain("Jäv registrerades.")},
+	{EvExcluded, excluded},
+	{EvExclusionRuled, exclusionRuled},
+	{EvDeficitNoted, deficitNoted},
+	{EvDeficitFollowed, deficitFollowed},
+	{EvCarriedOver, carriedOver},
 	{EvMeetingAdded, meetingSentence("Sammanträdet %s den %s lades in.")},
 	{EvMeetingMoved, meetingSentence("Sammanträdet %s flyttades till den %s.")},
 	{EvMeetingCancelled, meetingSentence("Sammanträdet %s den %s ställdes in.")},
@@ -207,6 +216,9 @@ func decisionWords(e *Event, step string) string {
 			return fmt.Sprintf("%s: ordförandebeslut den %s.", step, e.Date.Swedish())
 		case MannerDelegated:
 			return fmt.Sprintf("%s: beslut på delegation den %s.", step, e.Date.Swedish())
+		}
+		if r.Discharge != "" {
+			return fmt.Sprintf("%s: %s, § %s, den %s.", step, dischargeWords(r), e.Paragraph, e.Date.Swedish())
 		}
 		if r.Class == ClassMinority {
 			return fmt.Sprintf("%s: %s på begäran av en minoritet (%d av %d närvarande), § %s, den %s.", step, e.Outcome.Swedish(),
