@@ -200,6 +200,16 @@ func (s *State) matter(m Matter, unit UnitID) *Step {
 	return nil
 }
 
+// Discharged lists the units that KF decides on ansvarsfrihet for in the cycle.
+func (s *State) Discharged() (units []UnitID) {
+	for i := range s.Cycle.Steps {
+		if st := &s.Cycle.Steps[i]; s.def(st).Matter == MatterDischarge && !st.Status.fallen() {
+			units = append(units, st.Unit)
+		}
+	}
+	return units
+}
+
 // StatementOn is what revisorerna stated of a nämnd, or nil as long as they have not.
 func (s *State) StatementOn(unit UnitID) *Statement {
 	if s.Cycle == nil {

@@ -21,6 +21,7 @@ type given struct {
 	figures                         []string
 	aims, from                      string
 	protocol                        protocol
+	statement                       statement
 }
 
 // newGive makes the verb for one kind of command on a cycle; its flags are the members that the command table gives the
@@ -123,6 +124,7 @@ var memberFlags = map[string]func(*cobra.Command, *given){
 		v.Flags().StringSliceVar(&g.recipients, "to", nil, "mottagande enheter, till exempel KF,REV")
 	},
 	"record": func(v *cobra.Command, g *given) { g.protocol.flags(v, g.command.Kind) },
+	"review": func(v *cobra.Command, g *given) { g.statement.flags(v) },
 	"need": func(v *cobra.Command, g *given) {
 		v.Flags().StringVar((*string)(&g.command.Need), "need", "", "det sena steget att gå vidare utan")
 	},
@@ -167,6 +169,9 @@ func (g *given) fill(verb *cobra.Command, c *connection, needsVersion bool) erro
 		return err
 	}
 	g.command.Record = record
+	if g.command.Review, err = g.statement.read(); err != nil {
+		return err
+	}
 	g.command.Version = domain.Digest(g.version)
 	if !needsVersion || g.version != "" {
 		return nil

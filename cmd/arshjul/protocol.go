@@ -13,6 +13,7 @@ import (
 // protocol is what the flags say of a decision's protocol.
 type protocol struct {
 	record                           api.Record
+	remark                           api.Remark
 	votes, class, manner, wording    string
 	casting                          bool
 	items, reservations, substitutes []string
@@ -22,6 +23,7 @@ func (p *protocol) flags(verb *cobra.Command, kind domain.CommandKind) {
 	f := verb.Flags()
 	if kind == domain.CmdInstead {
 		f.StringVar(&p.manner, "manner", "", "ordforande (KL 6:39) eller delegation (KL 6:37)")
+		f.StringVar((*string)(&p.record.By), "by", "", "vem som beslutade, om personen finns i registret")
 		f.IntVar(&p.record.Onward, "onward", 0, "hur många gånger delegationen har förts vidare, högst 1 (KL 7:6)")
 		return
 	}
@@ -33,13 +35,17 @@ func (p *protocol) flags(verb *cobra.Command, kind domain.CommandKind) {
 	f.StringVar(&p.wording, "wording", "", "fil med den beslutade lydelsen, när den är en annan än förslagets")
 	f.StringArrayVar(&p.reservations, "reservation", nil, "reservation, så här: 2027-06-15=VEM OCH VARFÖR")
 	f.StringArrayVar(&p.substitutes, "served", nil, "ersättare som tjänstgjorde under paragrafen")
+	f.StringVar((*string)(&p.record.Discharge), "discharge", "", "ansvarsfrihet: beviljas eller vagras (KL 5:24)")
+	f.BoolVar(&p.remark.Made, "remark", false, "ansvarsfrihet: fullmäktige riktar en anmärkning; --remark=false när det inte gör det fast revisorerna har gjort det")
+	f.StringVar(&p.remark.Reason, "remark-reason", "", "anmärkningens motivering")
+	f.StringVar(&p.remark.Paragraph, "remark-paragraph", "", "anmärkningens paragraf, om den har en egen")
 	f.BoolVar(&p.record.Immediate, "immediate", false, "paragrafen justerades omedelbart")
 }
 
 // read gives what the flags say, or nil when they say nothing. A file with the decided wording goes to the server first.
 func (p *protocol) read(verb *cobra.Command, c *connection) (*api.Record, error) {
 	said := false
-	for _, name := range []string{"manner", "onward", "votes", "casting", "class", "class-reason", "item", "wording", "reservation", "served", "immediate"} {
+	for _, name := range []string{"manner", "onward", "votes", "casting", "class", "class-reason", "item", "wording", "reservation", "served", "immediate", "by", "discharge", "remark"} {
 		said = said || verb.Flags().Changed(name)
 	}
 	if !said {
@@ -47,6 +53,9 @@ func (p *protocol) read(verb *cobra.Command, c *connection) (*api.Record, error)
 	}
 	r := p.record
 	r.Class, r.Manner, r.Served = domain.Class(p.class), domain.Manner(p.manner), p.substitutes
+	if verb.Flags().Changed("remark") {
+		r.Remark = &p.remark
+	}
 	if p.votes != "" {
 		v, err := readVotes(p.votes)
 		if err != nil {

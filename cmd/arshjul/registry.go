@@ -71,6 +71,10 @@ var registryChanges = []change{
 	{domain.CmdUnbind, "  arshjul registry unbind --binding 12 --to 2027-06-30 --as PERSON", unbindFlags},
 	{domain.CmdSubstitute, "  arshjul registry substitute --binding 12 --person p-42 --from 2027-07-01 --to 2027-07-31 --as PERSON", substituteFlags},
 	{domain.CmdExclude, "  arshjul registry exclude --person p-42 --year 2028 --step namndens-forslag --unit KN --reason \"Närstående\" --as PERSON", excludeFlags},
+	{domain.CmdRuleExclusion, "  arshjul registry rule-exclusion --exclusion 41 --cleared --date 2027-03-01 --paragraph 4 --unit SN --as PERSON", rulingFlags},
+	{domain.CmdNoteDeficit, "  arshjul registry note-deficit --year 2026 --step arsredovisning-ks/KS --amount 12500000 --dnr \"KS 1/2027\" --as PERSON", deficitFlags},
+	{domain.CmdFollowDeficit, "  arshjul registry follow-deficit --deficit 42 --decision reglering --amount 2500000 --year 2028 --step kf-mal-och-ekonomi/KF --date 2027-06-15 --paragraph 90 --as PERSON", followDeficitFlags},
+	{domain.CmdCarryOver, "  arshjul registry carry-over --year 2026 --step resultatoverforing/SN --unit SN --amount -3200000 --date 2027-04-20 --paragraph 61 --as PERSON", carryOverFlags},
 	{domain.CmdAddMeeting, "  arshjul registry add-meeting --meeting KS-2027-03-10 --unit KS --date 2027-03-10 --status faststallt --as PERSON", addMeetingFlags},
 	{domain.CmdMoveMeeting, "  arshjul registry move-meeting --meeting KS-2027-03-10 --date 2027-03-17 --text \"Lokalen är upptagen\" --as PERSON", moveMeetingFlags},
 	{domain.CmdCancelMeeting, "  arshjul registry cancel-meeting --meeting KS-2027-03-10 --text \"Inga ärenden\" --as PERSON", meetingIDFlag},
@@ -162,6 +166,7 @@ func excludeFlags(verb *cobra.Command, c *api.Command) {
 	f.StringVar(&x.Def, "step", "", "steget i årshjulet (annars alla)")
 	f.StringVar((*string)(&x.Unit), "unit", "", "enheten (annars alla)")
 	f.StringVar(&x.Reason, "reason", "", "skälet; det sparas för sig och kan raderas")
+	f.StringVar((*string)(&x.Replacement), "replacement", "", "vem som träder in, för just detta och inget annat")
 }
 
 func addMeetingFlags(verb *cobra.Command, c *api.Command) {
@@ -228,6 +233,14 @@ func tellRegistry(w io.Writer, a api.Registry) {
 		fmt.Fprintf(w, "Beställning %d: cykeln %d\tdnr %s, %s\t%s\n", o.Number, o.Year, o.Dnr, o.Date, confirmed)
 	}
 	for _, x := range a.Exclusions {
-		fmt.Fprintf(w, "Jäv: %s\t%s %s\n", x.Person, x.Def, x.Unit)
+		fmt.Fprintf(w, "Jäv %d: %s\t%s %s", x.Number, x.Person, x.Def, x.Unit)
+		if x.Replacement != "" {
+			fmt.Fprintf(w, "\tersätts av %s", x.Replacement)
+		}
+		if x.Ruling != nil && x.Ruling.Cleared {
+			fmt.Fprint(w, "\tprövat: inget jäv")
+		}
+		fmt.Fprintln(w)
 	}
+	tellBalance(w, a.Deficits, a.CarryOvers)
 }

@@ -43,6 +43,7 @@ func tellCycle(w io.Writer, a api.Cycle) {
 	if a.NextStep != "" {
 		fmt.Fprintf(w, "Närmast: %s.\n", a.NextStep)
 	}
+	tellBalance(w, a.Deficits, a.Carried)
 	fmt.Fprintln(w)
 	fmt.Fprintln(w, "STEG\tTITEL\tLÄGE\tSENAST\tLAGENS GRÄNS")
 	for _, r := range a.Rows {

@@ -76,6 +76,7 @@ func tellStep(w io.Writer, a api.Step) {
 	if a.Instruction != "" {
 		fmt.Fprintf(w, "\nÅterremitterad, omgång %d. Instruktion: %s\n", a.Round, a.Instruction)
 	}
+	tellClosing(w, &a)
 	if len(a.Gate) > 0 {
 		fmt.Fprintln(w, "\nGrinden")
 	}

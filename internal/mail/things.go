@@ -88,10 +88,10 @@ func sits(s *domain.State, id domain.StepID) domain.Date {
 
 func mayDo(s *domain.State, n *store.Notice, t domain.Task, today domain.Date) bool {
 	st := s.Cycle.Step(n.Step)
-	if n.Person == t.Barred || s.Registry.Excluded(n.Person, s.Cycle.Year, st.Def, st.Unit) {
+	if n.Person == t.Barred {
 		return false
 	}
-	for _, h := range s.Registry.Holders(t.Role, t.Unit, today) {
+	for _, h := range s.HoldersFor(s.Registry, st, t.Role, t.Unit, today) {
 		if h.Person == n.Person {
 			return true
 		}

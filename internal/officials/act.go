@@ -22,6 +22,13 @@ func (p *player) do(ctx context.Context, head api.CycleHead, t api.Task) error {
 		return p.submit(ctx, client, head, t, c)
 	case domain.CmdDecide:
 		c.Outcome, c.Dnr = domain.OutcomeApproved, invented(string(t.Unit)+" 1/"+strconv.Itoa(head.Today.Year()))
+		form, err := p.form(ctx, client, c.Step)
+		if err != nil {
+			return err
+		}
+		if form.Matter == domain.MatterDischarge {
+			c.Record = &api.Record{Discharge: domain.Granted}
+		}
 		return p.atMeeting(ctx, client, t, c)
 	case domain.CmdReport:
 		return p.atMeeting(ctx, client, t, c)
@@ -36,6 +43,16 @@ func (p *player) do(ctx context.Context, head api.CycleHead, t api.Task) error {
 		c.Text = invented("Därför blev det klart efter lagens gräns")
 	case domain.CmdReview:
 		c.Text = invented("Granskningens utfall: inga anmärkningar")
+		form, err := p.form(ctx, client, c.Step)
+		if err != nil {
+			return err
+		}
+		switch form.Matter {
+		case domain.MatterAudit:
+			c.Review = &api.AuditReview{Outcome: domain.AssessedConsistent, Rest: domain.StanceFor}
+		case domain.MatterInterim:
+			c.Review = &api.AuditReview{Outcome: domain.AssessedConsistent}
+		}
 	case domain.CmdPublish:
 		c.Reference = invented("Kommunens webbplats, " + head.Today.Swedish())
 	case domain.CmdHandOver:

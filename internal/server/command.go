@@ -25,7 +25,7 @@ func (s *Server) commandOf(ctx context.Context, stream string, person domain.Per
 func (s *Server) commandWith(ctx context.Context, stream string, person domain.PersonID, in *api.Command, put *texts) (domain.Command, error) {
 	c := domain.Command{ID: in.ID, Kind: in.Kind, Actor: person, Step: in.Step, Version: in.Version, Date: in.Date,
 		Reference: in.Reference, Outcome: in.Outcome, Meeting: in.Meeting, Paragraph: in.Paragraph, Dnr: in.Dnr, To: in.To,
-		Need: in.Need, Entry: in.Entry, Unit: in.Unit, Substitute: in.Substitute, NewMeeting: in.NewMeeting}
+		Deficit: in.Deficit, CarryOver: in.CarryOver, Need: in.Need, Entry: in.Entry, Unit: in.Unit, Substitute: in.Substitute, NewMeeting: in.NewMeeting}
 	if err := errors.Join(checkID(in.ID), checkKind(in), s.checkStream(stream)); err != nil {
 		return c, err
 	}
@@ -44,6 +44,7 @@ func (s *Server) commandWith(ctx context.Context, stream string, person domain.P
 		doc.Link = put.ref(fmt.Sprintf("documents/%d", i), d.Link)
 		c.Documents = append(c.Documents, doc)
 	}
+	c.Review = statedOf(in.Review, put)
 	var err error
 	if c.Record, err = s.recordOf(ctx, in.Record, "record", put); err != nil {
 		return c, err
@@ -52,7 +53,8 @@ func (s *Server) commandWith(ctx context.Context, stream string, person domain.P
 		c.Binding = &domain.Binding{Number: b.Number, Person: b.Person, Name: put.ref("name", b.Name), Role: b.Role, Unit: b.Unit, From: b.From, To: b.To}
 	}
 	if x := in.Exclusion; x != nil {
-		c.Exclusion = &domain.Exclusion{Person: x.Person, Year: x.Year, Def: x.Def, Unit: x.Unit, Reason: put.ref("reason", x.Reason)}
+		c.Exclusion = &domain.Exclusion{Number: x.Number, Person: x.Person, Year: x.Year, Def: x.Def, Unit: x.Unit, Reason: put.ref("reason", x.Reason),
+			Replacement: x.Replacement, Ruling: x.Ruling}
 	}
 	for i, p := range in.Parts {
 		record, err := s.recordOf(ctx, p.Record, fmt.Sprintf("parts/%d/record", i), put)
@@ -170,6 +172,9 @@ var members = []struct {
 	{"exclusion", func(c *api.Command) bool { return c.Exclusion != nil }},
 	{"parts", func(c *api.Command) bool { return len(c.Parts) > 0 }},
 	{"record", func(c *api.Command) bool { return c.Record != nil }},
+	{"review", func(c *api.Command) bool { return c.Review != nil }},
+	{"deficit", func(c *api.Command) bool { return c.Deficit != nil }},
+	{"carry_over", func(c *api.Command) bool { return c.CarryOver != nil }},
 	{"order", func(c *api.Command) bool { return c.Order != nil }},
 	{"new_meeting", func(c *api.Command) bool { return c.NewMeeting != nil }},
 }

@@ -69,7 +69,17 @@ func (s *Server) theCycle(ctx context.Context, stream string) (store.Cycle, erro
 }
 
 func (s *Server) cycle(_ http.ResponseWriter, r *http.Request, _ domain.PersonID) (any, error) {
-	return s.wholeCycle(r.Context(), stream(r))
+	whole, err := s.wholeCycle(r.Context(), stream(r))
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.View(r.Context(), whole.Stream, func(st *domain.State) error {
+		if st.Registry != nil {
+			whole.Deficits, whole.Carried = st.Registry.DeficitsOf(whole.Year), st.Registry.CarriedInto(whole.Year)
+		}
+		return nil
+	})
+	return whole, err
 }
 
 func (s *Server) wholeCycle(ctx context.Context, stream string) (api.Cycle, error) {

@@ -62,8 +62,10 @@ func (s *Server) theRegistry(ctx context.Context, source string) (api.Registry, 
 		a.Bindings = append(a.Bindings, bindingOf(b, texts))
 	}
 	for _, x := range registry.Exclusions {
-		a.Exclusions = append(a.Exclusions, api.Exclusion{Person: x.Person, Year: x.Year, Def: x.Def, Unit: x.Unit, Reason: readable(texts, x.Reason)})
+		a.Exclusions = append(a.Exclusions, api.Exclusion{Person: x.Person, Year: x.Year, Def: x.Def, Unit: x.Unit, Reason: readable(texts, x.Reason), Number: x.Number,
+			Replacement: x.Replacement, Ruling: x.Ruling})
 	}
+	a.Deficits, a.CarryOvers = registry.Deficits, registry.CarryOvers
 	for _, o := range registry.Orders {
 		a.Orders = append(a.Orders, orderOf(o, texts))
 	}

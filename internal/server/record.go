@@ -16,7 +16,10 @@ func (s *Server) recordOf(ctx context.Context, in *api.Record, under string, put
 		return nil, nil
 	}
 	r := &domain.Record{Manner: in.Manner, Onward: in.Onward, Votes: in.Votes, Class: in.Class, ClassReason: put.ref(under+"/class_reason", in.ClassReason),
-		Items: in.Items, Wording: in.Wording, Immediate: in.Immediate}
+		Discharge: in.Discharge, By: in.By, Items: in.Items, Wording: in.Wording, Immediate: in.Immediate}
+	if m := in.Remark; m != nil {
+		r.Remark = &domain.Remark{Made: m.Made, Reason: put.ref(under+"/remark", m.Reason), Paragraph: m.Paragraph}
+	}
 	if in.Wording != "" {
 		switch _, err := s.Store.FileInfo(ctx, in.Wording); {
 		case errors.Is(err, store.ErrNoFile):
@@ -32,4 +35,16 @@ func (s *Server) recordOf(ctx context.Context, in *api.Record, under string, put
 		r.Served = append(r.Served, put.ref(fmt.Sprintf("%s/served/%d", under, i), x))
 	}
 	return r, nil
+}
+
+// statedOf makes what revisorerna stated from what a person wrote.
+func statedOf(in *api.AuditReview, put *texts) *domain.Review {
+	if in == nil {
+		return nil
+	}
+	r := &domain.Review{Outcome: in.Outcome, Rest: in.Rest}
+	for i, b := range in.Boards {
+		r.Boards = append(r.Boards, domain.Statement{Unit: b.Unit, Stance: b.Stance, Remark: b.Remark, Reason: put.ref(fmt.Sprintf("review/%d", i), b.Reason)})
+	}
+	return r
 }

@@ -86,6 +86,7 @@ func stepOf(st *domain.State, id domain.StepID, person domain.PersonID, today do
 		step.Version = &api.Version{No: v.No, Hash: v.Hash, By: v.By, Seq: v.Seq}
 	}
 	figuresOf(st, row, &step)
+	closingOf(st, row, def, &step)
 	for _, kind := range domain.Allowed(st, person, id, today) {
 		step.Commands = append(step.Commands, offerOf(kind))
 	}
@@ -214,4 +215,15 @@ func readable(texts map[domain.TextRef]store.Text, ref domain.TextRef) string {
 func (s *Server) waitsOn(ctx context.Context, stream string, id domain.StepID) ([]api.Task, error) {
 	all, err := s.taskList(ctx, store.InboxQuery{Kommun: s.Kommun, Stream: stream, Today: now().Date()})
 	return slices.DeleteFunc(all, func(t api.Task) bool { return t.Step != id }), err
+}
+
+// closingOf tells what stands around a step of the closing.
+func closingOf(st *domain.State, row *domain.Step, def *domain.StepDef, step *api.Step) {
+	step.Matter, step.Review, step.SueBy = def.Matter, row.Review, row.SueBy()
+	switch def.Matter {
+	case domain.MatterExplanation, domain.MatterDischarge:
+		step.Statement = st.StatementOn(row.Unit)
+	case domain.MatterAudit:
+		step.Boards = st.Discharged()
+	}
 }

@@ -63,6 +63,12 @@ select * from (
 		where b.source = c.source and b.role = t.role and b.unit = t.unit
 			and d.today between b.first_day and coalesce(b.last_day, 'infinity')
 			and d.today between v.first_day and v.last_day
+		union all
+		select x.replacement, b.number, 0
+		from binding b join exclusion x on x.source = b.source and x.person = b.person
+		where b.source = c.source and b.role = t.role and b.unit = t.unit and x.replacement <> ''
+			and d.today between b.first_day and coalesce(b.last_day, 'infinity')
+			and x.year in (0, c.year) and x.def in ('', s.def) and x.unit in ('', s.unit)
 	) h on h.person <> t.barred and not exists (
 		select from exclusion x
 		where x.source = c.source and x.person = h.person

@@ -99,8 +99,11 @@ func (v *shown) showRegistry(source string, r *domain.Registry) {
 	for _, s := range r.Substitutes {
 		v.substitutes = append(v.substitutes, Substitute{source, s.Number, s.Binding, s.Person, s.From, s.To})
 	}
-	for _, x := range r.Exclusions {
-		v.exclusions = append(v.exclusions, Exclusion{source, x.Number, x.Person, x.Year, x.Def, x.Unit, x.Reason})
+	for i, x := range r.Exclusions {
+		if x.Ruling != nil && x.Ruling.Cleared {
+			continue
+		}
+		v.exclusions = append(v.exclusions, Exclusion{source, x.Number, x.Person, x.Year, x.Def, x.Unit, x.Reason, r.StandIn(i)})
 	}
 	for _, m := range r.Meetings {
 		v.meetings = append(v.meetings, Meeting{source, m.ID, m.Unit, m.Date, m.Status})

@@ -128,6 +128,8 @@ type Exclusion struct {
 	Def    string          `db:"def"`
 	Unit   domain.UnitID   `db:"unit"`
 	Reason domain.TextRef  `db:"reason"`
+	// Replacement has stepped in; "" = nobody.
+	Replacement domain.PersonID `db:"replacement"`
 }
 
 // Meeting is a dated meeting of a body.

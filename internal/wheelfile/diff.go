@@ -142,6 +142,7 @@ func (d *differ) step(i, k int) {
 	d.value("valår", yearWords[a.Years], yearWords[b.Years])
 	d.value("påminner", rungs(a.Ladder), rungs(b.Ladder))
 	d.value("lag", string(a.Legal), string(b.Legal))
+	d.value("ärende", string(a.Matter), string(b.Matter))
 	d.list("behöver", needItems(a), needItems(b))
 	d.list("utgår från", plainItems(d.from.Notes[i].RestsOn), plainItems(d.to.Notes[k].RestsOn))
 	d.value("valbar", yes(a.Optional), yes(b.Optional))

@@ -53,7 +53,7 @@ func TestAnotherMunicipality(t *testing.T) {
 	if got := g.opened["manadsuppfoljning/SOF#10"]; got != "2028-12-01" {
 		t.Errorf("the last report opened on %s", got)
 	}
-	if n := len(g.s.Cycle.Steps); n != 15+5*3+10*3+1 {
+	if n := len(g.s.Cycle.Steps); n != 15+5*3+11*3+1 {
 		t.Errorf("%d steps", n)
 	}
 	if !slices.Equal(g.s.Cycle.Ended, domain.Stages) {

@@ -71,6 +71,9 @@ func (g *game) give(c domain.Command) {
 	if err != nil {
 		g.t.Fatalf("%s %s: %v", c.Kind, c.Step, err)
 	}
+	if g.s.Size > 1<<19 {
+		g.s.Measure() // as a workflow does when its next run begins
+	}
 	for _, e := range events {
 		if err := domain.Apply(g.s, e); err != nil {
 			g.t.Fatal(err)
@@ -137,12 +140,23 @@ func (g *game) act(task domain.Task, today domain.Date) domain.Command {
 	case domain.CmdDecide:
 		c.Version, c.Outcome, c.Dnr = st.Submission.Hash, domain.OutcomeApproved, "KS 1/2027"
 		c.Meeting, c.Paragraph = st.Held, fmt.Sprint(len(g.s.Cycle.Paragraphs)+1)
+		if def.Matter == domain.MatterDischarge {
+			c.Record = &domain.Record{Discharge: domain.Granted}
+		}
 	case domain.CmdReport:
 		c.Meeting, c.Paragraph = st.Held, fmt.Sprint(len(g.s.Cycle.Paragraphs)+1)
 	case domain.CmdHandOver:
 		c.To = g.s.Cycle.Wheel.Recipients(def)
-	case domain.CmdHold, domain.CmdReview:
+	case domain.CmdHold:
 		c.Text = note
+	case domain.CmdReview:
+		c.Text = note
+		switch def.Matter {
+		case domain.MatterAudit:
+			c.Review = &domain.Review{Outcome: domain.AssessedConsistent, Rest: domain.StanceFor}
+		case domain.MatterInterim:
+			c.Review = &domain.Review{Outcome: domain.AssessedConsistent}
+		}
 	case domain.CmdPublish:
 		c.Reference = "https://example.invalid/"
 	case domain.CmdConfirmMeeting:

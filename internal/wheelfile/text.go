@@ -23,6 +23,8 @@ type roleText struct {
 	ID    domain.RoleID `json:"id"`
 	Title string        `json:"titel"`
 	Seat  string        `json:"finns i"`
+	// Elected marks a förtroendeuppdrag.
+	Elected bool `json:"förtroendevald"`
 }
 
 type standingText struct {
@@ -62,6 +64,7 @@ type stepText struct {
 	Years        string          `json:"valår"`
 	Ladder       []string        `json:"påminner"`
 	Legal        domain.LawID    `json:"lag"`
+	Matter       string          `json:"ärende"`
 	Needs        []needText      `json:"behöver"`
 	RestsOn      []string        `json:"utgår från"`
 	Optional     bool            `json:"valbar"`

@@ -73,7 +73,7 @@ func Read(name string, data []byte) (*File, error) {
 func (w *wheelText) wheel(f *faults, root *node) domain.Wheel {
 	out := domain.Wheel{Name: w.Name, Version: w.Version, Kommun: w.Kommun, City: w.City, Bridges: w.Bridges}
 	for _, r := range w.Roles {
-		out.Roles = append(out.Roles, domain.RoleDef{ID: r.ID, Title: r.Title, Seat: seats[r.Seat]})
+		out.Roles = append(out.Roles, domain.RoleDef{ID: r.ID, Title: r.Title, Seat: seats[r.Seat], Elected: r.Elected})
 	}
 	out.Ladder = ladder(f, root, w.Ladder, "påminner")
 	for i := range w.Steps {
@@ -104,7 +104,7 @@ func (s *stepText) def(f *faults, root *node, i int) domain.StepDef {
 	def := domain.StepDef{ID: s.ID, Title: s.Title, Stage: domain.Stage(plain(s.Stage)), Act: domain.Act(plain(s.Act)),
 		Scope: domain.Scope(plain(s.Scope)), Group: s.Group, Each: s.Each, Body: s.Body, Optional: s.Optional, Legal: s.Legal,
 		HandsOver: s.HandsOver, To: s.To, ReturnsTo: s.ReturnsTo, Appeal: s.Appeal, Unverified: s.Unverified, Source: s.Source, Basis: s.Basis,
-		Slots: domain.Slots(s.Slots)}
+		Slots: domain.Slots(s.Slots), Matter: matters[s.Matter]}
 	for k, text := range s.Plan {
 		r := rule(f, root.at("steg", i, "när", k), text, def.Stage, "senast", "från")
 		if k == 0 {
@@ -173,6 +173,10 @@ func (w *wheelText) notes() []Note {
 	}
 	return out
 }
+
+// matters are the steps of a closing that the law ties together, by the words of a wheel file.
+var matters = map[string]domain.Matter{"delårsgranskning": domain.MatterInterim, "revisionsberättelse": domain.MatterAudit,
+	"årsredovisning": domain.MatterReport, "förklaring": domain.MatterExplanation, "ansvarsfrihet": domain.MatterDischarge}
 
 var seats = map[string]domain.Seat{"organ": domain.SeatBody, "förvaltning": domain.SeatAdministration, "stad": domain.SeatCity}
 

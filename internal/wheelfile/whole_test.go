@@ -94,6 +94,7 @@ publicera-arsredovisning publicering stad 1 L
 kf-arsredovisning faststallande stad 1 U
 resultatoverforing beslut namnd 12 U
 intern-overforing beslut namnd 12 U
+forklaring beslut namnd 12 L
 ansvarsfrihet beslut namnd 12 L
 bolagsdagen mote bolag 7 U
 balanskrav-atgardsplan beslut stad 1 L
@@ -189,7 +190,7 @@ func TestWhoReceivesWhat(t *testing.T) {
 // what is put forward for another to decide, and unclear where we do not know.
 func TestEveryDecisionSaysWhetherItCanBeAppealed(t *testing.T) {
 	w, o := whole(t)
-	no := []string{"namndens-forslag", "ks-forslag", "delar-aug-ks", "arsredovisning-ks"}
+	no := []string{"namndens-forslag", "ks-forslag", "delar-aug-ks", "arsredovisning-ks", "forklaring"}
 	for _, def := range w.Wheel.Steps {
 		body := o.Registry.Unit(def.Body)
 		decides := def.Act == domain.ActDecision || def.Act == domain.ActEstablishment
@@ -256,7 +257,7 @@ func TestTheWholeWheelIsPlayedToItsEnd(t *testing.T) {
 		year  int
 		with  []string
 		steps int
-	}{{"2028", 2028, nil, 409}, {"2028 with all", 2028, optional(w), 417}, {"2029", 2029, nil, 409}} {
+	}{{"2028", 2028, nil, 421}, {"2028 with all", 2028, optional(w), 429}, {"2029", 2029, nil, 421}} {
 		t.Run(c.name, func(t *testing.T) {
 			g := playExercise(t, w, o, c.year, domain.NewDate(c.year-2, 12, 1), c.with)
 			if n := len(g.s.Cycle.Steps); n != c.steps || n < 325 || n > 450 {
@@ -264,6 +265,12 @@ func TestTheWholeWheelIsPlayedToItsEnd(t *testing.T) {
 			}
 			for i := range g.s.Cycle.Steps {
 				st := &g.s.Cycle.Steps[i]
+				if g.s.Cycle.Wheel.Def(st.Def).Matter == domain.MatterExplanation { // nobody was criticised
+					if st.Status != domain.StatusVoid {
+						t.Errorf("%s is %s", st.ID, st.Status)
+					}
+					continue
+				}
 				if opened, done := g.opened[st.ID], g.done[st.ID]; opened == "" || done < opened || st.Plan < done || st.Late {
 					t.Errorf("%s opened %q, was due %s and done %q", st.ID, opened, st.Plan, done)
 				}

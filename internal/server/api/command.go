@@ -22,6 +22,7 @@ type Command struct {
 	Meeting   domain.MeetingID `json:"meeting,omitempty" doc:"The meeting, such as KS-2027-02-10."`
 	Paragraph string           `json:"paragraph,omitempty" doc:"The paragraph of the protocol: 14 for § 14."`
 	Dnr       string           `json:"dnr,omitempty" doc:"Diary number of the decision."`
+	Review    *AuditReview     `json:"review,omitempty" doc:"review of the årsredovisning or delårsrapport: what revisorerna stated."`
 	Record    *Record          `json:"record,omitempty" doc:"What the protocol says besides: votes, att-satser, reservations, decided wording."`
 	To        []domain.UnitID  `json:"to,omitempty" doc:"The units to which it was handed over."`
 	Need      domain.StepID    `json:"need,omitempty" doc:"proceed: the late step to go on without."`
@@ -31,7 +32,9 @@ type Command struct {
 	Unit       *domain.Unit       `json:"unit,omitempty" doc:"set-unit: the unit."`
 	Binding    *Binding           `json:"binding,omitempty" doc:"bind: who holds which role. unbind: number and to."`
 	Substitute *domain.Substitute `json:"substitute,omitempty" doc:"substitute: who acts for the holder of a binding."`
-	Exclusion  *Exclusion         `json:"exclusion,omitempty" doc:"exclude: who is excluded (jäv) from what."`
+	Exclusion  *Exclusion         `json:"exclusion,omitempty" doc:"exclude: who is excluded (jäv) from what, and who steps in. rule-exclusion: number and ruling."`
+	Deficit    *domain.Deficit    `json:"deficit,omitempty" doc:"note-deficit: a year's negative balanskravsresultat. follow-deficit: number, and the one decision in acts. Amounts in öre."`
+	CarryOver  *domain.CarryOver  `json:"carry_over,omitempty" doc:"carry-over: what KF moved of a nämnd's result into the next year, in öre; negative for an underskott. Särskilda skäl stand in text."`
 	Order      *Order             `json:"order,omitempty" doc:"order: the decision that a cycle is to be launched. confirm-order: number."`
 	NewMeeting *domain.Meeting    `json:"new_meeting,omitempty" doc:"add-meeting: the meeting. move-meeting: id and date. cancel-meeting, confirm-meeting: id."`
 }
@@ -112,11 +115,15 @@ type Binding struct {
 
 // Exclusion (jäv) keeps a person from steps, whatever role the person holds.
 type Exclusion struct {
-	Person domain.PersonID `json:"person"`
+	Number uint64          `json:"number,omitempty" doc:"rule-exclusion: the exclusion's number."`
+	Person domain.PersonID `json:"person,omitempty"`
 	Year   int             `json:"year,omitempty" doc:"Budget year; none means every cycle."`
 	Def    string          `json:"def,omitempty" doc:"Step definition; none means every step of the unit."`
 	Unit   domain.UnitID   `json:"unit,omitempty" doc:"None means every unit."`
 	Reason string          `json:"reason,omitempty"`
+	// Replacement holds the person's roles for exactly what the person is kept from.
+	Replacement domain.PersonID `json:"replacement,omitempty" doc:"Who steps in, for exactly this."`
+	Ruling      *domain.Ruling  `json:"ruling,omitempty" doc:"rule-exclusion: what the nämnd decided in the question of jäv."`
 }
 
 // Exercise asks for a cycle played for practice.

@@ -37,6 +37,9 @@ type Cycles struct {
 type Cycle struct {
 	CycleHead
 	Rows []StepRow `json:"rows"`
+	// Deficits and Carried come from other cycles, through the registry.
+	Deficits []domain.Deficit   `json:"deficits,omitempty" doc:"Negative balanskravsresultat of this year and the three before; amounts in öre."`
+	Carried  []domain.CarryOver `json:"carried,omitempty" doc:"What was moved into this budget year from the one before, per nämnd; in öre."`
 }
 
 // StepRow is a step in a list or matrix.
@@ -87,6 +90,11 @@ type Step struct {
 	Version     *Version          `json:"version,omitempty" doc:"What was submitted last."`
 	Held        []Field           `json:"held,omitempty" doc:"The fields filled in when the dialog or meeting was held."`
 	Decision    *domain.Decision  `json:"decision,omitempty"`
+	Matter      domain.Matter     `json:"matter,omitempty" doc:"What the step is in the closing, when the law ties it to others: delarsgranskning, revisionsberattelse, arsredovisning, forklaring, ansvarsfrihet."`
+	Review      *domain.Review    `json:"review,omitempty" doc:"What revisorerna stated, on the step of their granskning."`
+	Statement   *domain.Statement `json:"statement,omitempty" doc:"On ansvarsfrihet and förklaring: what revisorerna stated of the nämnd."`
+	SueBy       domain.Date       `json:"sue_by,omitempty" doc:"Ansvarsfrihet was refused: the last day to sue (KL 5:25)."`
+	Boards      []domain.UnitID   `json:"boards,omitempty" doc:"On the granskning of the årsredovisning: the nämnder that KF decides on ansvarsfrihet for."`
 	Items       []domain.Item     `json:"items,omitempty" doc:"Att-satser that were decided each for itself."`
 	Owes        bool              `json:"owes,omitempty" doc:"The next version must answer the instruction, in the command's text."`
 	AppealEnds  domain.Date       `json:"appeal_ends,omitempty" doc:"The last day on which the decision can be appealed, computed (KL 13:5)."`

@@ -14,4 +14,6 @@ type Registry struct {
 	Exclusions  []Exclusion         `json:"exclusions"`
 	Meetings    []domain.Meeting    `json:"meetings"`
 	Orders      []Order             `json:"orders"`
+	Deficits    []domain.Deficit    `json:"deficits,omitempty" doc:"Negative balanskravsresultat, which outlive their cycle; amounts in öre."`
+	CarryOvers  []domain.CarryOver  `json:"carry_overs,omitempty" doc:"Resultatöverföring per nämnd; amounts in öre."`
 }
