@@ -59,10 +59,10 @@ func tellClosing(w io.Writer, a *api.Step) {
 	}
 }
 
-func tellStatement(w io.Writer, b *domain.Statement) {
+func tellStatement(w io.Writer, b *api.Statement) {
 	remark := ""
 	if b.Remark {
 		remark = ", med anmärkning"
 	}
-	fmt.Fprintf(w, "  %s\tansvarsfrihet %s%s\n", b.Unit, b.Stance, remark)
+	fmt.Fprintf(w, "  %s\tansvarsfrihet %s%s\t%s\n", b.Unit, b.Stance, remark, b.Reason)
 }

@@ -152,6 +152,10 @@ func setMember(in *api.Command, name, value string) error {
 	if part, ok := strings.CutPrefix(name, "protokoll."); ok {
 		return setRecord(in, part, value)
 	}
+	if part, ok := strings.CutPrefix(name, "granskning."); ok {
+		setReview(in, part, value)
+		return nil
+	}
 	if id, ok := strings.CutPrefix(name, "falt."); ok {
 		in.Fields = append(in.Fields, api.Field{ID: id, Value: value})
 		return nil

@@ -74,6 +74,17 @@ func setRecord(in *api.Command, name, value string) error {
 		return number(func(n int) { votes().Abstained = n })
 	case "klass":
 		r.Class = domain.Class(value)
+	case "ansvarsfrihet":
+		r.Discharge = domain.Grant(value)
+	case "anmärkning", "anmärkningsskäl":
+		if r.Remark == nil {
+			r.Remark = &api.Remark{}
+		}
+		if name == "anmärkning" {
+			r.Remark.Made = value == "ja"
+		} else {
+			r.Remark.Reason = value
+		}
 	case "klasskäl":
 		r.ClassReason = value
 	case "reservation":

@@ -105,7 +105,12 @@ func formOf(o api.Offer, step *api.Step, registry *api.Registry, tried attempt) 
 		case "aims":
 			f.Inputs = append(f.Inputs, aimInputs(step, o.Kind, values)...)
 		case "record":
+			if o.Kind == domain.CmdDecide {
+				f.Inputs = append(f.Inputs, dischargeInputs(step, values)...)
+			}
 			f.Inputs = append(f.Inputs, recordInputs(o.Kind, values)...)
+		case "review":
+			f.Inputs = append(f.Inputs, reviewInputs(step, registry, values)...)
 		default:
 			in := inputFor(member, o.Kind, step, registry, values)
 			in.Must = in.Must || slices.Contains(o.Must, member)
@@ -196,8 +201,14 @@ func inputFor(member string, kind domain.CommandKind, step *api.Step, registry *
 	case "meeting":
 		in.Type, in.Label = "select", "Sammanträde"
 		chosen := or(in.Value, string(step.Meeting))
+		acting := step.Unit // or the body that acts for it: the one whose meeting the step hangs on
 		for _, m := range registry.Meetings {
-			if m.Unit == step.Unit && m.Status != domain.MeetingCancelled {
+			if m.ID == step.Meeting {
+				acting = m.Unit
+			}
+		}
+		for _, m := range registry.Meetings {
+			if m.Unit == acting && m.Status != domain.MeetingCancelled {
 				in.Options = append(in.Options, option{string(m.ID), m.Date.Swedish() + ", " + m.Status.Swedish(), string(m.ID) == chosen})
 			}
 		}

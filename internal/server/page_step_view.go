@@ -98,11 +98,12 @@ func (s *Server) viewStep(ctx context.Context, stream string, id domain.StepID, 
 	if err != nil {
 		return nil, nil, err
 	}
-	refs := append(textRefs(history), instruction)
+	refs := slices.Concat(textRefs(history), []domain.TextRef{instruction}, reasonRefs(&body.Step))
 	texts, err := s.Store.Texts(ctx, slices.DeleteFunc(refs, func(r domain.TextRef) bool { return r == "" })...)
 	if err != nil {
 		return nil, nil, err
 	}
+	readReasons(&body.Step, texts)
 	err = s.Store.ViewAt(ctx, stream, c.Seq, func(st *domain.State) error {
 		body.fill(st, &c, id, person, tried)
 		body.Step.Instruction = readable(texts, instruction)

@@ -47,7 +47,7 @@ func (c *schemas) of(t reflect.Type) schema {
 		return schema{"type": "string", "enum": words}
 	case outcomeType:
 		return schema{"type": "string", "enum": []domain.Outcome{domain.OutcomeApproved, domain.OutcomeRejected,
-			domain.OutcomeReturned, domain.OutcomeTabled}}
+			domain.OutcomeReturned, domain.OutcomeTabled, domain.OutcomePartly, domain.OutcomeNoQuorum}}
 	case rawType:
 		return schema{"type": "object"}
 	}

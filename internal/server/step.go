@@ -153,11 +153,13 @@ func (s *Server) fillTexts(ctx context.Context, step *api.Step, instruction doma
 		refs = append(refs, fieldRefs(submitted)...)
 		refs = append(refs, aimRefs(submitted)...)
 	}
+	refs = append(refs, reasonRefs(step)...)
 	texts, err := s.Store.Texts(ctx, slices.DeleteFunc(refs, func(r domain.TextRef) bool { return r == "" })...)
 	if err != nil {
 		return err
 	}
 	step.Instruction = readable(texts, instruction)
+	readReasons(step, texts)
 	for i := range history {
 		text := texts[history[i].Event.Text]
 		step.History[i].Plain, step.History[i].Erased = text.Body, text.Erased
@@ -217,13 +219,54 @@ func (s *Server) waitsOn(ctx context.Context, stream string, id domain.StepID) (
 	return slices.DeleteFunc(all, func(t api.Task) bool { return t.Step != id }), err
 }
 
-// closingOf tells what stands around a step of the closing.
+// closingOf tells what stands around a step of the closing. Reasons are commitments until fillTexts has read them.
 func closingOf(st *domain.State, row *domain.Step, def *domain.StepDef, step *api.Step) {
-	step.Matter, step.Review, step.SueBy = def.Matter, row.Review, row.SueBy()
+	step.Matter, step.SueBy = def.Matter, row.SueBy()
+	if r := row.Review; r != nil {
+		step.Review = &api.AuditReview{Outcome: r.Outcome}
+		for _, b := range r.Boards {
+			step.Review.Boards = append(step.Review.Boards, statementOf(&b))
+		}
+	}
 	switch def.Matter {
 	case domain.MatterExplanation, domain.MatterDischarge:
-		step.Statement = st.StatementOn(row.Unit)
+		if b := st.StatementOn(row.Unit); b != nil {
+			told := statementOf(b)
+			step.Statement = &told
+		}
 	case domain.MatterAudit:
 		step.Boards = st.Discharged()
+	}
+}
+
+func statementOf(b *domain.Statement) api.Statement {
+	return api.Statement{Unit: b.Unit, Stance: b.Stance, Remark: b.Remark, Reason: string(b.Reason)}
+}
+
+// statements are those that a step shows.
+func statements(step *api.Step) (all []*api.Statement) {
+	if step.Statement != nil {
+		all = append(all, step.Statement)
+	}
+	if step.Review != nil {
+		for i := range step.Review.Boards {
+			all = append(all, &step.Review.Boards[i])
+		}
+	}
+	return all
+}
+
+func reasonRefs(step *api.Step) (refs []domain.TextRef) {
+	for _, b := range statements(step) {
+		refs = append(refs, domain.TextRef(b.Reason))
+	}
+	return refs
+}
+
+func readReasons(step *api.Step, texts map[domain.TextRef]store.Text) {
+	for _, b := range statements(step) {
+		if b.Reason != "" {
+			b.Reason = readable(texts, domain.TextRef(b.Reason))
+		}
 	}
 }

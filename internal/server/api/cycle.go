@@ -91,8 +91,8 @@ type Step struct {
 	Held        []Field           `json:"held,omitempty" doc:"The fields filled in when the dialog or meeting was held."`
 	Decision    *domain.Decision  `json:"decision,omitempty"`
 	Matter      domain.Matter     `json:"matter,omitempty" doc:"What the step is in the closing, when the law ties it to others: delarsgranskning, revisionsberattelse, arsredovisning, forklaring, ansvarsfrihet."`
-	Review      *domain.Review    `json:"review,omitempty" doc:"What revisorerna stated, on the step of their granskning."`
-	Statement   *domain.Statement `json:"statement,omitempty" doc:"On ansvarsfrihet and förklaring: what revisorerna stated of the nämnd."`
+	Review      *AuditReview      `json:"review,omitempty" doc:"What revisorerna stated, on the step of their granskning."`
+	Statement   *Statement        `json:"statement,omitempty" doc:"On ansvarsfrihet and förklaring: what revisorerna stated of the nämnd."`
 	SueBy       domain.Date       `json:"sue_by,omitempty" doc:"Ansvarsfrihet was refused: the last day to sue (KL 5:25)."`
 	Boards      []domain.UnitID   `json:"boards,omitempty" doc:"On the granskning of the årsredovisning: the nämnder that KF decides on ansvarsfrihet for."`
 	Items       []domain.Item     `json:"items,omitempty" doc:"Att-satser that were decided each for itself."`
