@@ -92,7 +92,9 @@ func (s *Server) viewStep(ctx context.Context, stream string, id domain.StepID, 
 		if st.Cycle == nil || st.Cycle.Step(id) == nil {
 			return domain.Refuse(domain.CodeUnknownStep, "Det finns inget steg %q i cykeln. De som finns står på cykelns sida.", id)
 		}
-		instruction = st.Cycle.Step(id).Instruction
+		row := st.Cycle.Step(id)
+		instruction = row.Instruction
+		closingOf(st, row, st.Cycle.Wheel.Def(row.Def), &body.Step)
 		return nil
 	})
 	if err != nil {
@@ -103,9 +105,9 @@ func (s *Server) viewStep(ctx context.Context, stream string, id domain.StepID, 
 	if err != nil {
 		return nil, nil, err
 	}
-	readReasons(&body.Step, texts)
 	err = s.Store.ViewAt(ctx, stream, c.Seq, func(st *domain.State) error {
 		body.fill(st, &c, id, person, tried)
+		readReasons(&body.Step, texts)
 		body.Step.Instruction = readable(texts, instruction)
 		def := st.Cycle.Wheel.Def(st.Cycle.Step(id).Def)
 		body.Versions = versionsOf(def, history, texts, body.names, dayOf(&c))
