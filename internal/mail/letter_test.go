@@ -235,4 +235,5 @@ func TestEveryTaskHasWords(t *testing.T) {
 var neverATask = []domain.CommandKind{domain.CmdLaunch, domain.CmdTakeBack, domain.CmdProceed, domain.CmdExtend, domain.CmdComment, domain.CmdVoid,
 	domain.CmdCorrect, domain.CmdCancel, domain.CmdBatch, domain.CmdAdvance, domain.CmdChanges, domain.CmdFound, domain.CmdSetUnit, domain.CmdBind,
 	domain.CmdUnbind, domain.CmdSubstitute, domain.CmdExclude, domain.CmdAddMeeting, domain.CmdMoveMeeting, domain.CmdCancelMeeting, domain.CmdOrder,
-	domain.CmdConfirmOrder, domain.CmdInstead, domain.CmdAppeal, domain.CmdInForce, domain.CmdOverturn, domain.CmdAnnounce}
+	domain.CmdConfirmOrder, domain.CmdInstead, domain.CmdAppeal, domain.CmdInForce, domain.CmdOverturn, domain.CmdAnnounce,
+	domain.CmdRuleExclusion, domain.CmdNoteDeficit, domain.CmdFollowDeficit, domain.CmdCarryOver, domain.CmdRevise}
