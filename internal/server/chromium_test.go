@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -211,7 +210,7 @@ func (b *chromium) key(name string, code int) {
 func (b *chromium) quiet() {
 	b.t.Helper()
 	for _, text := range b.said {
-		b.t.Error(fmt.Sprintf("the browser says: %.400s", text))
+		b.t.Errorf("the browser says: %.400s", text)
 	}
 	b.said = nil
 }
