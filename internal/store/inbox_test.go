@@ -150,7 +150,8 @@ func TestInboxSaysWhatTheRulesSay(t *testing.T) {
 			c.Kind, c.Binding = domain.CmdUnbind, &domain.Binding{Number: b[2+rnd.IntN(len(b)-2)].Number, To: from}
 		case 3:
 			c.Kind, c.Exclusion = domain.CmdExclude, &domain.Exclusion{Person: person(), Year: []int{0, 2028, 2029}[rnd.IntN(3)],
-				Def: []string{"", "underlag", "plan", "webb"}[rnd.IntN(4)], Unit: []domain.UnitID{"", "SN", "KN", "SLF"}[rnd.IntN(4)], Reason: textRef("x")}
+				Def: []string{"", "underlag", "plan", "webb"}[rnd.IntN(4)], Unit: []domain.UnitID{"", "SN", "KN", "SLF"}[rnd.IntN(4)], Reason: textRef("x"),
+				Replacement: []domain.PersonID{"", person()}[rnd.IntN(2)]}
 		}
 		events, err := domain.Decide(registry.state, c, registry.now)
 		if err != nil {
@@ -165,8 +166,8 @@ func TestInboxSaysWhatTheRulesSay(t *testing.T) {
 		for _, task := range domain.Todo(d.state, today) {
 			st := d.state.Cycle.Step(task.Step)
 			asked := map[domain.PersonID]bool{}
-			for _, h := range registry.state.Registry.Holders(task.Role, task.Unit, today) {
-				if asked[h.Person] || h.Person == task.Barred || registry.state.Registry.Excluded(h.Person, 2028, st.Def, st.Unit) {
+			for _, h := range d.state.HoldersFor(registry.state.Registry, st, task.Role, task.Unit, today) {
+				if asked[h.Person] || h.Person == task.Barred {
 					continue
 				}
 				asked[h.Person] = true
