@@ -127,6 +127,11 @@ var Codes = []CodeRow{
 	{domain.CodeGoal, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeDirection, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeDifference, http.StatusUnprocessableEntity, ExitRefused},
+	{domain.CodeReview, http.StatusUnprocessableEntity, ExitRefused},
+	{domain.CodeDischarge, http.StatusUnprocessableEntity, ExitRefused},
+	{domain.CodeReportFirst, http.StatusConflict, ExitRefused},
+	{domain.CodeAccountable, http.StatusForbidden, ExitRefused},
+	{domain.CodeDeficit, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeRulesOlder, http.StatusConflict, ExitRefused},
 
 	{domain.CodeUnitUnknown, http.StatusUnprocessableEntity, ExitRefused},
