@@ -167,7 +167,7 @@ func TestDemo(t *testing.T) {
 			t.Errorf("%s was not played", id)
 		}
 	}
-	if len(said.Steps) != 417 || len(practice) != 2 {
+	if len(said.Steps) != 429 || len(practice) != 2 {
 		t.Errorf("%d steps, %d of practice chosen", len(said.Steps), len(practice))
 	}
 }
@@ -177,7 +177,7 @@ func TestDemoOfAnotherMunicipality(t *testing.T) {
 	t.Parallel()
 	files := "../../internal/wheelfile/testdata/exempelkoping/"
 	said := playDemo(t, "--wheel="+files+"arshjul.yaml", "--organisation="+files+"organisation.yaml")
-	if len(said.Steps) != 60 || said.Wheel != "Budget och uppföljning, Exempelköpings kommun" {
+	if len(said.Steps) != 63 || said.Wheel != "Budget och uppföljning, Exempelköpings kommun" {
 		t.Errorf("%s has %d steps", said.Wheel, len(said.Steps))
 	}
 }
