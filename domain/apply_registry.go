@@ -62,6 +62,8 @@ func (r *Registry) take(e *Event) bool {
 		if old := r.Order(e.Order.Number); old != nil {
 			old.Confirmed = e.Actor
 		}
+	case EvEpochDeclared, EvEpochConfirmed:
+		r.takeEpoch(e)
 	default:
 		return false
 	}

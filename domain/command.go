@@ -55,6 +55,8 @@ const (
 	CmdAnnounce       CommandKind = "announce-meeting" // it has been announced on the anslagstavla
 	CmdOrder          CommandKind = "order"            // write down that a cycle is to be launched
 	CmdConfirmOrder   CommandKind = "confirm-order"    // by a second person
+	CmdDeclareEpoch   CommandKind = "declare-epoch"    // the log has lost entries: its signer is to begin anew
+	CmdConfirmEpoch   CommandKind = "confirm-epoch"    // by a second person
 )
 
 // Outcome is what a body did with a matter.
@@ -131,6 +133,7 @@ type Command struct {
 	Deficit    *Deficit    `json:"deficit,omitempty"` // follow-deficit: Number and one of Acts
 	CarryOver  *CarryOver  `json:"carry_over,omitempty"`
 	Order      *Order      `json:"order,omitempty"`       // confirm-order: Number
+	Epoch      *Epoch      `json:"epoch,omitempty"`       // declare-epoch: Origin, Size, Root and From; confirm-epoch: Number
 	NewMeeting *Meeting    `json:"new_meeting,omitempty"` // move: ID and Date; cancel, confirm: ID; announce: ID and Announced
 }
 

@@ -6,7 +6,7 @@ import (
 )
 
 // part is a member of Command that only some kinds use.
-type part uint32
+type part uint64
 
 const (
 	pStep part = 1 << iota
@@ -40,11 +40,12 @@ const (
 	pReview
 	pDeficit
 	pCarryOver
+	pEpoch
 )
 
 var partNames = [...]string{"step", "version", "text", "date", "documents", "reference", "fields", "outcome", "meeting",
 	"paragraph", "dnr", "to", "need", "entry", "launch", "changes", "found", "unit", "binding", "substitute", "exclusion",
-	"new_meeting", "parts", "order", "record", "figures", "aims", "from", "review", "deficit", "carry_over"}
+	"new_meeting", "parts", "order", "record", "figures", "aims", "from", "review", "deficit", "carry_over", "epoch"}
 
 // CommandRow says which members a kind of command must and may have.
 type CommandRow struct {
@@ -105,6 +106,8 @@ var CommandTable = []CommandRow{
 	{Kind: CmdAnnounce, must: pNewMeeting, may: pText, Says: "Registrera tillkännagivande av sammanträde", since: 3},
 	{Kind: CmdOrder, must: pOrder, may: pText, Says: "Beställ start av en cykel"},
 	{Kind: CmdConfirmOrder, must: pOrder, may: 0, Says: "Bekräfta beställningen"},
+	{Kind: CmdDeclareEpoch, must: pEpoch | pText, may: 0, Says: "Anmäl en ny epok av loggen, efter en återläsning", since: 3},
+	{Kind: CmdConfirmEpoch, must: pEpoch, may: 0, Says: "Bekräfta en ny epok av loggen", since: 3},
 }
 
 // Row finds a kind's row, or nil.
@@ -137,7 +140,7 @@ func (c *Command) parts() part {
 		c.Reference != "", len(c.Fields) > 0, c.Outcome != "", c.Meeting != "", c.Paragraph != "", c.Dnr != "",
 		len(c.To) > 0, c.Need != "", c.Entry != 0, c.Launch != nil, len(c.Changes) > 0, c.Found != nil, c.Unit != nil,
 		c.Binding != nil, c.Substitute != nil, c.Exclusion != nil, c.NewMeeting != nil, len(c.Parts) > 0, c.Order != nil, c.Record != nil,
-		len(c.Figures) > 0, len(c.Aims) > 0, c.From != "", c.Review != nil, c.Deficit != nil, c.CarryOver != nil} {
+		len(c.Figures) > 0, len(c.Aims) > 0, c.From != "", c.Review != nil, c.Deficit != nil, c.CarryOver != nil, c.Epoch != nil} {
 		if set {
 			has |= 1 << i
 		}

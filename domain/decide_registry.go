@@ -6,11 +6,14 @@ func (j *judge) changeRegistry() error {
 	if j.c.Kind == CmdOrder || j.c.Kind == CmdConfirmOrder {
 		return j.order(r)
 	}
-	if _, err := r.authorise(j.c.Actor, RoleRegistrar, "registeransvarig", j.today); err != nil {
+	_, err := r.authorise(j.c.Actor, RoleRegistrar, "registeransvarig", j.today)
+	if err != nil && j.c.Kind == CmdConfirmEpoch { // the second person may be either: small municipalities have one of each
+		_, err = r.authorise(j.c.Actor, RoleLauncher, "registeransvarig eller cykelansvarig", j.today)
+	}
+	if err != nil {
 		return err
 	}
 	e := Event{Actor: j.c.Actor, Text: j.c.Text}
-	var err error
 	switch j.c.Kind {
 	case CmdSetUnit:
 		err = j.setUnit(r, &e)
@@ -28,6 +31,10 @@ func (j *judge) changeRegistry() error {
 		err = j.noteDeficit(r, &e)
 	case CmdFollowDeficit:
 		err = j.followDeficit(r, &e)
+	case CmdDeclareEpoch:
+		err = j.declareEpoch(r, &e)
+	case CmdConfirmEpoch:
+		err = j.confirmEpoch(r, &e)
 	case CmdCarryOver:
 		err = j.carryOver(r, &e)
 	default:

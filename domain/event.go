@@ -70,6 +70,8 @@ const (
 	EvMeetingAnnounced EventKind = "meeting_announced"
 	EvOrdered          EventKind = "launch_ordered"
 	EvOrderConfirmed   EventKind = "order_confirmed"
+	EvEpochDeclared    EventKind = "epoch_declared" // the log begins anew for its signer, if a second person confirms it
+	EvEpochConfirmed   EventKind = "epoch_confirmed"
 )
 
 // What the server and the worker write down by themselves.
@@ -140,6 +142,7 @@ type Event struct {
 	Deficit    *Deficit    `json:"deficit,omitempty"`
 	CarryOver  *CarryOver  `json:"carry_over,omitempty"`
 	Order      *Order      `json:"order,omitempty"`
+	Epoch      *Epoch      `json:"epoch,omitempty"`
 	Refused    *Refused    `json:"refused,omitempty"`
 	Reconciled *Reconciled `json:"reconciled,omitempty"`
 }

@@ -100,6 +100,7 @@ const (
 	CodeExists         Code = "exists"
 	CodeRehearsal      Code = "rehearsal"     // the rehearsal found what stops a launch
 	CodeOrderUnknown   Code = "order_unknown" // no such order, or none that a second person has confirmed
+	CodeEpoch          Code = "epoch"         // not the log's last checkpoint, or no such declaration
 
 	// The server's own.
 	CodeNotFound    Code = "not_found"

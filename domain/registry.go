@@ -124,6 +124,7 @@ type Registry struct {
 	Orders      []Order      `json:"orders,omitempty"`
 	Deficits    []Deficit    `json:"deficits,omitempty"`
 	CarryOvers  []CarryOver  `json:"carry_overs,omitempty"`
+	Epochs      []Epoch      `json:"epochs,omitempty"` // declared ones, also those that nobody has confirmed
 
 	byID meetings
 }

@@ -192,6 +192,8 @@ var sentences = []telling{
 	{EvOrderConfirmed, func(_ *State, e *Event, _ string) string {
 		return fmt.Sprintf("Start av cykeln för %d bekräftades av en andra person.", e.Order.Year)
 	}},
+	{EvEpochDeclared, epochDeclared},
+	{EvEpochConfirmed, epochConfirmed},
 	{EvRefused, func(_ *State, e *Event, _ string) string {
 		return fmt.Sprintf("Kommandot %s till %s nekades (%s).", e.Refused.Kind, e.Refused.Stream, e.Refused.Code)
 	}},

@@ -80,6 +80,8 @@ var registryChanges = []change{
 	{domain.CmdCancelMeeting, "  arshjul registry cancel-meeting --meeting KS-2027-03-10 --text \"Inga ärenden\" --as PERSON", meetingIDFlag},
 	{domain.CmdOrder, "  arshjul registry order --year 2028 --wheel HASH --dnr \"KS 12/2026\" --date 2026-11-18 --paragraph 4 --as PERSON", orderFlags},
 	{domain.CmdConfirmOrder, "  arshjul registry confirm-order --order 3 --as PERSON", confirmOrderFlags},
+	{domain.CmdDeclareEpoch, "  arshjul registry declare-epoch --origin arshjul/1283 --size 1042 --root ROT --lost-from 1020 --text \"Databasen återlästes\" --as PERSON", epochFlags},
+	{domain.CmdConfirmEpoch, "  arshjul registry confirm-epoch --epoch 51 --as PERSON", confirmEpochFlags},
 	{domain.CmdConfirmMeeting, "  arshjul registry confirm-meeting --meeting KS-2027-03-10 --as PERSON", meetingIDFlag},
 }
 
@@ -243,4 +245,5 @@ func tellRegistry(w io.Writer, a api.Registry) {
 		fmt.Fprintln(w)
 	}
 	tellBalance(w, a.Deficits, a.CarryOvers)
+	tellEpochs(w, a.Epochs)
 }

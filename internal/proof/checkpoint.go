@@ -8,6 +8,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"arshjul/domain"
+
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -83,33 +85,16 @@ func CheckConsistency(old, next Checkpoint, p tlog.TreeProof) error {
 	return nil
 }
 
-// Origin names a log in an epoch, for the first line of its checkpoints: "arshjul/1283", "arshjul/exercise/1283/2028/1",
-// and from the second epoch "arshjul/1283#2".
-func Origin(log string, epoch int) string {
-	if epoch <= 1 {
-		return originPrefix + log
-	}
-	return originPrefix + log + "#" + strconv.Itoa(epoch)
-}
-
-const originPrefix = "arshjul/"
+// Origin names a log in an epoch, for the first line of its checkpoints.
+func Origin(log string, epoch int) string { return domain.Origin(log, epoch) }
 
 // ParseOrigin gives the log and epoch that an origin names.
 func ParseOrigin(origin string) (log string, epoch int, err error) {
 	if err := checkOrigin(origin); err != nil {
 		return "", 0, err
 	}
-	rest, ours := strings.CutPrefix(origin, originPrefix)
-	log, nr, later := strings.Cut(rest, "#")
-	epoch = 1
-	if later {
-		n, err := parseNumber(nr)
-		if err != nil || n < 2 || n > 1_000_000 {
-			ours = false
-		}
-		epoch = int(n)
-	}
-	if !ours || log == "" {
+	log, epoch, ok := domain.ParseOrigin(origin)
+	if !ok {
 		return "", 0, fail(CodeOrigin, "%q är inte namnet på en av arshjuls loggar.", origin)
 	}
 	return log, epoch, nil

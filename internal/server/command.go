@@ -25,7 +25,7 @@ func (s *Server) commandOf(ctx context.Context, stream string, person domain.Per
 func (s *Server) commandWith(ctx context.Context, stream string, person domain.PersonID, in *api.Command, put *texts) (domain.Command, error) {
 	c := domain.Command{ID: in.ID, Kind: in.Kind, Actor: person, Step: in.Step, Version: in.Version, Date: in.Date,
 		Reference: in.Reference, Outcome: in.Outcome, Meeting: in.Meeting, Paragraph: in.Paragraph, Dnr: in.Dnr, To: in.To,
-		Deficit: in.Deficit, CarryOver: in.CarryOver, Need: in.Need, Entry: in.Entry, Unit: in.Unit, Substitute: in.Substitute, NewMeeting: in.NewMeeting}
+		Deficit: in.Deficit, CarryOver: in.CarryOver, Epoch: in.Epoch, Need: in.Need, Entry: in.Entry, Unit: in.Unit, Substitute: in.Substitute, NewMeeting: in.NewMeeting}
 	if err := errors.Join(checkID(in.ID), checkKind(in), s.checkStream(stream)); err != nil {
 		return c, err
 	}
@@ -175,6 +175,7 @@ var members = []struct {
 	{"review", func(c *api.Command) bool { return c.Review != nil }},
 	{"deficit", func(c *api.Command) bool { return c.Deficit != nil }},
 	{"carry_over", func(c *api.Command) bool { return c.CarryOver != nil }},
+	{"epoch", func(c *api.Command) bool { return c.Epoch != nil }},
 	{"order", func(c *api.Command) bool { return c.Order != nil }},
 	{"new_meeting", func(c *api.Command) bool { return c.NewMeeting != nil }},
 }

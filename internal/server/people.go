@@ -65,7 +65,7 @@ func (s *Server) theRegistry(ctx context.Context, source string) (api.Registry, 
 		a.Exclusions = append(a.Exclusions, api.Exclusion{Person: x.Person, Year: x.Year, Def: x.Def, Unit: x.Unit, Reason: readable(texts, x.Reason), Number: x.Number,
 			Replacement: x.Replacement, Ruling: x.Ruling})
 	}
-	a.Deficits, a.CarryOvers = registry.Deficits, registry.CarryOvers
+	a.Deficits, a.CarryOvers, a.Epochs = registry.Deficits, registry.CarryOvers, registry.Epochs
 	for _, o := range registry.Orders {
 		a.Orders = append(a.Orders, orderOf(o, texts))
 	}

@@ -35,6 +35,7 @@ type Command struct {
 	Exclusion  *Exclusion         `json:"exclusion,omitempty" doc:"exclude: who is excluded (jäv) from what, and who steps in. rule-exclusion: number and ruling."`
 	Deficit    *domain.Deficit    `json:"deficit,omitempty" doc:"note-deficit: a year's negative balanskravsresultat. follow-deficit: number, and the one decision in acts. Amounts in öre."`
 	CarryOver  *domain.CarryOver  `json:"carry_over,omitempty" doc:"carry-over: what KF moved of a nämnd's result into the next year, in öre; negative for an underskott. Särskilda skäl stand in text."`
+	Epoch      *domain.Epoch      `json:"epoch,omitempty" doc:"declare-epoch: the signer's last checkpoint (origin, size, root) and the first entry that may be lost (from). confirm-epoch: number."`
 	Order      *Order             `json:"order,omitempty" doc:"order: the decision that a cycle is to be launched. confirm-order: number."`
 	NewMeeting *domain.Meeting    `json:"new_meeting,omitempty" doc:"add-meeting: the meeting. move-meeting: id and date. cancel-meeting, confirm-meeting: id."`
 }

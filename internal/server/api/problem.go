@@ -136,6 +136,7 @@ var Codes = []CodeRow{
 
 	{domain.CodeUnitUnknown, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeBindingUnknown, http.StatusUnprocessableEntity, ExitRefused},
+	{domain.CodeEpoch, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeOrderUnknown, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodePeriod, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeExists, http.StatusConflict, ExitRefused},

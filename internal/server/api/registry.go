@@ -14,6 +14,7 @@ type Registry struct {
 	Exclusions  []Exclusion         `json:"exclusions"`
 	Meetings    []domain.Meeting    `json:"meetings"`
 	Orders      []Order             `json:"orders"`
+	Epochs      []domain.Epoch      `json:"epochs,omitempty" doc:"Declared epochs of the log; one counts when it is confirmed."`
 	Deficits    []domain.Deficit    `json:"deficits,omitempty" doc:"Negative balanskravsresultat, which outlive their cycle; amounts in öre."`
 	CarryOvers  []domain.CarryOver  `json:"carry_overs,omitempty" doc:"Resultatöverföring per nämnd; amounts in öre."`
 }
