@@ -72,7 +72,7 @@ func (j *judge) decide(st *Step, def *StepDef, e Event) error {
 // law wants it adopted by those who were elected (KL 5:9, 11:10). It is written down with its reason, and shown.
 func (j *judge) newCouncil(def *StepDef, e *Event) error {
 	year := j.s.Cycle.Year - 1
-	if j.s.Rules < 3 || def.Legal != "KL 11:10" || !ElectionYear(year) || e.Outcome != OutcomeApproved || e.Date >= NewDate(year, 10, 15) {
+	if j.s.Rules < 3 || !def.Legal.byNewCouncil() || !ElectionYear(year) || e.Outcome != OutcomeApproved || e.Date >= NewDate(year, 10, 15) {
 		return nil
 	}
 	if j.c.Text == "" {

@@ -275,7 +275,7 @@ func (s *State) balance(st *Step) (Limit, bool) {
 		return Limit{}, false
 	}
 	l := Limit{Law: lawBalance, Date: lawBalance.Limit(s.Cycle.Year)}
-	if st.Partly() {
+	if st.Partly() || s.split(st) {
 		l.Date = lawBudget.Law().Then.Limit(s.Cycle.Year)
 	}
 	for _, d := range due {

@@ -13,8 +13,8 @@ type Law struct {
 	// Month and Day are the last day on which the duty is met; no month means that it is counted from what happened.
 	Month time.Month
 	Day   int
-	// Then is the limit instead when a part was decided in time and särskilda skäl kept the rest back: skattesatsen by
-	// 30 November, the budget by 31 December (KL 11:11).
+	// Then is the limit instead when särskilda skäl kept a part back, and the rest was decided in time or has a step of its
+	// own: skattesatsen by 30 November, the budget by 31 December (KL 11:11).
 	Then LawID
 	From Occasion
 	Days int // from then; negative = before
@@ -34,10 +34,12 @@ const (
 // Laws lists the limits of kommunallagen (2017:725) and aktiebolagslagen that the engine guards. Whether a limit that falls
 // on a Saturday or a Sunday moves is not verified, so none does.
 var Laws = []Law{
-	{ID: "KL 11:8", Says: "Kommunstyrelsen ska göra upp förslag till budget före oktober månads utgång.", Year: -1, Month: time.October, Day: 31},
+	{ID: "KL 11:8", Says: "Kommunstyrelsen ska göra upp förslag till budget före oktober månads utgång.", Year: -1, Month: time.October, Day: 31, Then: "KL 11:8 november"},
+	{ID: "KL 11:8 november", Says: "Finns särskilda skäl får kommunstyrelsen göra upp förslaget till budget i november.", Year: -1, Month: time.November, Day: 30},
 	{ID: "KL 11:8 skattesats", Says: "Görs budgeten upp i november ska kommunstyrelsen före oktober månads utgång föreslå skattesatsen.", Year: -1, Month: time.October, Day: 31},
 	{ID: "KL 11:8 revision", Says: "Kommunfullmäktiges presidium ska göra upp förslag till revisorernas budget före oktober månads utgång.", Year: -1, Month: time.October, Day: 31},
 	{ID: "KL 11:10", Says: "Kommunfullmäktige ska fastställa budgeten före november månads utgång.", Year: -1, Month: time.November, Day: 30, Then: "KL 11:11"},
+	{ID: lawRate, Says: "Hindrar särskilda skäl att budgeten fastställs i tid ska kommunfullmäktige ändå fastställa skattesatsen före november månads utgång.", Year: -1, Month: time.November, Day: 30},
 	{ID: "KL 11:11", Says: "Finns särskilda skäl ska budgeten fastställas före december månads utgång.", Year: -1, Month: time.December, Day: 31},
 	{ID: "KL 11:16", Says: "Kommunstyrelsen ska lämna delårsrapporten till fullmäktige och revisorerna inom två månader efter rapportperioden.", Year: 0, Month: time.October, Day: 31},
 	{ID: "KL 11:20", Says: "Kommunstyrelsen ska lämna över årsredovisningen till fullmäktige och revisorerna senast den 15 april.", Year: 1, Month: time.April, Day: 15},
@@ -57,6 +59,7 @@ var Laws = []Law{
 // The limits that hang on a meeting.
 const (
 	lawBudget        LawID = "KL 11:10"
+	lawRate          LawID = "KL 11:11 skattesats"
 	lawNotice        LawID = "KL 5:13"
 	lawAdjusted      LawID = "KL 5:69"
 	lawPosted        LawID = "KL 8:12"
@@ -83,6 +86,9 @@ func (id LawID) Limit(n int) Date {
 	}
 	return ""
 }
+
+// byNewCouncil tells whether the duty is the newly elected KF's in an election year (KL 5:9, 11:10).
+func (id LawID) byNewCouncil() bool { return id == lawBudget || id == lawRate }
 
 // ElectionYear tells whether there is an ordinary general election in a year: every fourth, 2026 among them.
 func ElectionYear(year int) bool { return year%4 == 2 }

@@ -28,8 +28,8 @@ func Limits(s *State, id StepID) []Limit {
 		}
 	}
 	if st.Legal != "" {
-		fixed := Limit{Law: def.Legal, Date: st.Legal, Met: st.dateOf(l.meets(def))}
-		if law := def.Legal.Law(); law.Then != "" && st.Partly() {
+		fixed := Limit{Law: def.Legal, Date: def.Legal.Limit(s.Cycle.Year), Met: st.dateOf(l.meets(def))}
+		if law := def.Legal.Law(); law.Then != "" && (st.Partly() || s.split(st)) {
 			fixed.Law, fixed.Date = law.Then, law.Then.Limit(s.Cycle.Year)
 		}
 		all = append(all, fixed)
@@ -54,6 +54,30 @@ func Limits(s *State, id StepID) []Limit {
 	}
 	add(lawPosted, st.dateOf(StatusAdjusted), st.dateOf(StatusPosted))
 	return all
+}
+
+// split tells whether a part of the step's matter has a step of its own, as the skattesats has; once that one has fallen
+// the whole is due by the ordinary limit.
+func (s *State) split(st *Step) bool {
+	if !st.Apart {
+		return false
+	}
+	with := s.def(st).Apart.Step
+	for i := range s.Cycle.Steps {
+		if s.Cycle.Steps[i].Def == with && !s.Cycle.Steps[i].Status.fallen() {
+			return true
+		}
+	}
+	return false
+}
+
+// LawOf is the row of the law table that a limit with a fixed date comes from, by its day: that of the definition, or what
+// takes its place when the matter is split.
+func (d *StepDef) LawOf(limit Date, year int) LawID {
+	if l := d.Legal.Law(); l != nil && l.Then != "" && limit == l.Then.Limit(year) {
+		return l.Then
+	}
+	return d.Legal
 }
 
 // dateOf is the day on which this round reached a status, or "".

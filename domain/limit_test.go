@@ -94,3 +94,26 @@ func TestAlarmsAreNotBunched(t *testing.T) {
 		t.Errorf("%d alarms", n)
 	}
 }
+
+// A budget whose skattesats has a step of its own is due by the end of December; when that step falls, by the end of November
+// again (KL 11:10, 11:11).
+func TestLimitOfASplitMatter(t *testing.T) {
+	g := launched(t)
+	novemberKF(g)
+	g.s.Cycle.Wheel.Def("kf").Apart = Apart{Step: "plan"}
+	g.step("kf/KF").Apart = true
+	for _, row := range []struct {
+		rate Status
+		law  LawID
+		date Date
+	}{{StatusReady, "KL 11:11", "2027-12-31"}, {StatusDecided, "KL 11:11", "2027-12-31"}, {StatusVoid, "KL 11:10", "2027-11-30"}} {
+		for i := range g.s.Cycle.Steps {
+			if st := &g.s.Cycle.Steps[i]; st.Def == "plan" {
+				st.Status = row.rate
+			}
+		}
+		if l, found := g.limit("kf/KF", row.law); !found || l.Date != row.date {
+			t.Errorf("the step of the skattesats is %s: limit %+v (found %v), want %s by %s", row.rate, l, found, row.law, row.date)
+		}
+	}
+}

@@ -30,6 +30,7 @@ type Change string
 const (
 	ChangeMoved    Change = "moved"    // its day, or its meeting's
 	ChangeReturned Change = "returned" // återremiss: it is to be done again
+	ChangeRevised  Change = "revised"  // no task: KF decided another frame or other mål for the unit
 )
 
 // Waits is what a cycle waits for people to do at one moment, and who could do it then.
@@ -140,6 +141,8 @@ func (s *State) notices(before, after Waits, events []Event) []Notice {
 			notices = s.tellReminder(notices, e)
 		case EvLegalAlarm:
 			notices = s.tellAlarm(notices, e)
+		case EvRevised:
+			notices = s.tellRevised(notices, e)
 		}
 	}
 	return notices

@@ -172,3 +172,36 @@ func TestAMeetingIsAskedForOnce(t *testing.T) {
 		t.Error("another meeting is the same task")
 	}
 }
+
+// A tilläggsbudget tells those who write the internbudget and the forecasts of the nämnd whose frame is another, and nobody
+// else; new mål those who proposed the old ones. Each is told once, and who registered it knows.
+func TestNoticesOfARevision(t *testing.T) {
+	goals := func(c *Command) {
+		c.Figures, c.Aims, c.Paragraph = nil, []Aim{goal("AN", "1")}, "78"
+	}
+	for _, row := range []struct {
+		says string
+		make func(*Command)
+		want string
+	}{
+		{"another frame for SN", func(*Command) {}, "p-sof-processledare p-dubbel p-trippel"},
+		{"other mål for AN", goals, "p-sof-processledare p-dubbel p-trippel"},
+	} {
+		g := budgeting(t, 2028)
+		inYear(g)
+		c := revise(g)
+		row.make(&c)
+		before := Awaited(g.s)
+		events := g.must(c)
+		var told []string
+		for _, n := range Notices(before, g.s, events) {
+			told = append(told, string(n.Person))
+			if n.Change != ChangeRevised || n.Step != "kf/KF" || n.Command != "" || n.Due != "" {
+				t.Errorf("%s: %+v", row.says, n)
+			}
+		}
+		if strings.Join(told, " ") != row.want {
+			t.Errorf("%s: told %v, want %s", row.says, told, row.want)
+		}
+	}
+}

@@ -11,12 +11,14 @@ func plan(w *Wheel, r *Registry, year int, today Date, with []string) ([]Step, e
 	for _, id := range with {
 		if def := w.Def(id); def == nil || !def.Optional {
 			return nil, refuse(CodeWheel, "Årshjulet har inget valbart steg %q. De valbara stegen är: %s.", id, optionalSteps(w))
+		} else if !def.Made(year) {
+			return nil, refuse(CodeWheel, "Steget %q görs inte i en cykel som planeras %d. Det hör till %s. Välj bort det.", id, year-1, def.Years.swedish())
 		}
 	}
 	var steps []Step
 	for i := range w.Steps {
 		def := &w.Steps[i]
-		if def.Optional && !slices.Contains(with, def.ID) || !def.made(year) {
+		if def.Optional && !slices.Contains(with, def.ID) || !def.Made(year) {
 			continue
 		}
 		units, err := unitsOf(r, def, today)
@@ -30,7 +32,10 @@ func plan(w *Wheel, r *Registry, year int, today Date, with []string) ([]Step, e
 		}
 		for _, u := range units {
 			st := Step{ID: StepID(def.ID + "/" + string(u)), Def: def.ID, Unit: u, Status: StatusWaiting, Round: 1, Legal: def.Legal.Limit(year),
-				Election: def.InElection.Kind != "" && ElectionYear(year-1)}
+				Election: def.InElection.Kind != "" && ElectionYear(year-1), Apart: slices.Contains(with, def.Apart.Step)}
+			if law := def.Legal.Law(); st.Apart && law != nil && law.Then != "" {
+				st.Legal = law.Then.Limit(year)
+			}
 			st.Opens = def.Opens.day(year, w.Bridges)
 			steps = append(steps, st)
 			for n := range def.Again {
@@ -143,6 +148,8 @@ func (d *StepDef) rule(st *Step) *Rule {
 	switch {
 	case st.Occurrence > 1:
 		return &d.Again[st.Occurrence-2]
+	case st.Apart:
+		return &d.Apart.Plan
 	case st.Election:
 		return &d.InElection
 	}

@@ -31,6 +31,7 @@ const (
 	FindingNeverOpens = "never_opens"   // a gate that cannot open
 	FindingNeverDone  = "never_done"    // a step that did not come to its end
 	FindingElection   = "election_year" // an ordinary wheel in an election year
+	FindingMandate    = "mandate"       // förtroendevalda whose mandate ends while the cycle runs
 	FindingClosed     = "closed_day"    // a plan day on which the offices are closed
 	FindingLegal      = "legal_risk"    // done or planned close to, or after, the law's limit
 	FindingPlanLate   = "late"          // done after its plan day although everybody was in time
@@ -318,7 +319,7 @@ func (p *rehearsing) afterwards() {
 			p.find(LevelError, FindingNeverDone, st, "%s blir aldrig klart: det stannar som %s.", p.s.StepTitle(st.ID), st.Status.Swedish())
 		case done != "" && st.Legal != "" && done > st.Legal:
 			p.find(LevelError, FindingLegal, st, "%s blir klart den %s, efter lagens gräns den %s (%s). Flytta sammanträdet eller senast-dagen.",
-				p.s.StepTitle(st.ID), done.Swedish(), st.Legal.Swedish(), p.s.def(st).Legal)
+				p.s.StepTitle(st.ID), done.Swedish(), st.Legal.Swedish(), p.s.def(st).LawOf(st.Legal, p.s.Cycle.Year))
 		case done > st.Plan:
 			p.find(LevelWarning, FindingPlanLate, st, "%s blir klart den %s fast senast-dagen är den %s, även om alla gör sitt i tid. Se över dagarna.",
 				p.s.StepTitle(st.ID), done.Swedish(), st.Plan.Swedish())

@@ -34,6 +34,7 @@ func (p *rehearsing) beforehand() {
 	p.crowds()
 	p.deficits()
 	p.election()
+	p.mandates()
 }
 
 // why says why the offices are closed on a day.
@@ -53,10 +54,10 @@ func (p *rehearsing) legal(st *Step, def *StepDef) {
 	switch {
 	case st.Plan > st.Legal:
 		p.find(LevelError, FindingLegal, st, "%s: senast-dagen %s är efter lagens gräns den %s (%s). Välj en tidigare dag.",
-			p.s.StepTitle(st.ID), st.Plan.Swedish(), st.Legal.Swedish(), def.Legal)
+			p.s.StepTitle(st.ID), st.Plan.Swedish(), st.Legal.Swedish(), def.LawOf(st.Legal, p.s.Cycle.Year))
 	case st.Plan.Add(slackAtRisk) > st.Legal:
 		p.find(LevelWarning, FindingLegal, st, "%s: bara %d dagar mellan senast-dagen %s och lagens gräns den %s (%s).",
-			p.s.StepTitle(st.ID), daysBetween(st.Plan, st.Legal), st.Plan.Swedish(), st.Legal.Swedish(), def.Legal)
+			p.s.StepTitle(st.ID), daysBetween(st.Plan, st.Legal), st.Plan.Swedish(), st.Legal.Swedish(), def.LawOf(st.Legal, p.s.Cycle.Year))
 	}
 }
 
@@ -143,7 +144,7 @@ func (p *rehearsing) election() {
 	}
 	for i := range c.Steps {
 		st := &c.Steps[i]
-		if !st.Status.fallen() && p.s.def(st).Legal == "KL 11:10" && st.Plan < NewDate(c.Year-1, 10, 15) {
+		if !st.Status.fallen() && p.s.def(st).Legal.byNewCouncil() && st.Plan < NewDate(c.Year-1, 10, 15) {
 			p.find(LevelError, FindingElection, st, "%s: %d är valår, och budgeten ska fastställas av det nyvalda fullmäktige, som tillträder den 15 oktober. Ge steget en senast-dag för valår (\"när i valår\") i årshjulet.",
 				p.s.StepTitle(st.ID), c.Year-1)
 		}

@@ -82,6 +82,7 @@ type Step struct {
 	// MeetingDay is true from the day of that meeting on.
 	MeetingDay bool      `json:"meeting_day,omitempty"`
 	Election   bool      `json:"election,omitempty"` // the deadline is the one for election years
+	Apart      bool      `json:"apart,omitempty"`    // the deadline and the limit are those for a matter that is split (StepDef.Apart)
 	Extended   bool      `json:"extended,omitempty"` // Plan was moved by a person: a moved meeting no longer moves it
 	Late       bool      `json:"late,omitempty"`     // försenad
 	Since      Date      `json:"since,omitempty"`    // the day on which it came to its status

@@ -87,8 +87,16 @@ const (
 	YearsOrdinary Years = "ordinarie"
 )
 
-// made tells whether the step is made in the cycle of budget year n.
-func (d *StepDef) made(n int) bool {
+// swedish names the cycles.
+func (y Years) swedish() string {
+	if y == YearsElection {
+		return "cykler som planeras ett valår"
+	}
+	return "cykler som inte planeras ett valår"
+}
+
+// Made tells whether the step is made in the cycle of budget year n; an optional step only if it was chosen, too.
+func (d *StepDef) Made(n int) bool {
 	switch d.Years {
 	case YearsElection:
 		return ElectionYear(n - 1)
@@ -145,6 +153,9 @@ type StepDef struct {
 	// InElection is the deadline instead in a cycle that is planned in an election year, when the newly elected KF decides the
 	// budget (KL 5:9, 11:10). A step that is done several times has none.
 	InElection Rule `json:"in_election,omitzero"`
+	// Apart is the deadline instead in a cycle for which an optional step was chosen: the budget in December, when KF decides on
+	// the skattesats for itself in November (KL 11:8, 11:11). The limit of the law is then that of its row's Then.
+	Apart Apart `json:"apart,omitzero"`
 	// Years says that the step is made only in such cycles, or only in the others; "" = in all.
 	Years Years `json:"years,omitempty"`
 	// Again holds the deadlines of the second occurrence, the third and so on: a step that is done several times in a
@@ -188,6 +199,12 @@ func (d *StepDef) acts(unit UnitID) UnitID {
 		return d.Body
 	}
 	return unit
+}
+
+// Apart is an optional step, and the deadline that another has when that one is in the cycle.
+type Apart struct {
+	Step string `json:"step"`
+	Plan Rule   `json:"plan"`
 }
 
 // Recipients are the units that what is handed over goes to: those that the wheel names, or the förvaltning that leads the

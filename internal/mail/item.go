@@ -43,6 +43,9 @@ func deedOf(c domain.CommandKind) deed {
 func itemOf(s *domain.State, n *store.Notice, today domain.Date, base string) Item {
 	st := s.Cycle.Step(n.Step)
 	title := s.StepTitle(n.Step)
+	if n.Change == domain.ChangeRevised {
+		return revised(s, n, title, base)
+	}
 	d := deedOf(n.Command)
 	item := Item{Do: d.do + title, Due: n.Due, Late: n.Due != "" && n.Due < today, Urgent: n.Urgent, Cycle: cycleTitle(s.Cycle),
 		URL: stepURL(base, n.Stream, n.Step)}

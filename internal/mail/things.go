@@ -59,6 +59,9 @@ func waitsStill(s *domain.State, n *store.Notice, today domain.Date) (domain.Tas
 		t, waits := domain.Awaited(s).Task(n.Step, n.Command)
 		return t, waits && mayDo(s, n, t, today) && moved(s, n, t.Due)
 	}
+	if n.Change == domain.ChangeRevised { // there is nothing to do, and it is told once
+		return domain.Task{Step: n.Step}, true
+	}
 	if n.Escalate && strings.Contains(n.Rung, alarmMark) { // also when nobody can do anything just now
 		l := alarmed(s, n)
 		return domain.Task{Step: n.Step, Command: n.Command, Due: n.Due}, l != nil

@@ -109,3 +109,16 @@ func TestAnAlarmIsToldWhileTheDutyIsNotDone(t *testing.T) {
 		}
 	}
 }
+
+// That KF changed a frame is told once, with nothing to do by a day, and why this person is told.
+func TestARevisionIsTold(t *testing.T) {
+	d := launched(t, openStore(t), 1)
+	n := store.Notice{Stream: d.state.Stream, Step: d.state.Cycle.Steps[0].ID, Person: "p-slf-processledare", Role: "processledare", Unit: "SLF", Change: domain.ChangeRevised}
+	if _, waits := waitsStill(d.state, &n, "2027-11-01"); !waits {
+		t.Error("the notice is dropped since nothing waits to be done")
+	}
+	item := itemOf(d.state, &n, "2027-11-01", "https://arshjul.invalid")
+	if item.Headline() != "Läs vad fullmäktige har ändrat: "+d.state.StepTitle(n.Step) || !strings.Contains(item.Why, "processledare i ") || !strings.Contains(item.Rule, "KL 11:15") {
+		t.Errorf("%+v", item)
+	}
+}

@@ -134,6 +134,7 @@ var headings = []struct{ code, says string }{
 	{domain.FindingNeverOpens, "Steg som aldrig öppnar"},
 	{domain.FindingNeverDone, "Steg som aldrig blir klara"},
 	{domain.FindingElection, "Valår"},
+	{domain.FindingMandate, "Mandatperioden går ut"},
 	{domain.FindingLegal, "Nära eller efter lagens gräns"},
 	{domain.FindingNoMeeting, "Sammanträde saknas"},
 	{domain.FindingProposed, "Sammanträde som bara är föreslaget"},

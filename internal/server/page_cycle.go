@@ -165,7 +165,7 @@ func (b *cycleBody) fill(st *domain.State, c *store.Cycle, stage domain.Stage, g
 		}
 		row := ownRow{Title: st.StepTitle(step.ID), Link: stepPath(c.Stream, step.ID), Day: longDay(step.Plan, today), Look: lookOf(st, step), Says: standing(st, step, today)}
 		if step.Legal != "" {
-			row.Law = shortDay(step.Legal, "") + ", " + string(def.Legal)
+			row.Law = shortDay(step.Legal, "") + ", " + string(def.LawOf(step.Legal, c.Year))
 		}
 		b.Own = append(b.Own, row)
 	}

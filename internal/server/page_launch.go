@@ -90,7 +90,11 @@ func (s *Server) fillLaunch(r *http.Request, p *page, v url.Values) error {
 	}
 	for _, def := range wheel.Wheel.Steps {
 		if def.Optional {
-			body.Optional = append(body.Optional, option{def.ID, def.Title, slices.Contains(v["med"], def.ID)})
+			title := def.Title
+			if def.Years == domain.YearsElection {
+				title += " (bara i en cykel som planeras ett valår)"
+			}
+			body.Optional = append(body.Optional, option{def.ID, title, slices.Contains(v["med"], def.ID)})
 		}
 	}
 	if v.Has("ar") {

@@ -89,7 +89,7 @@ func (b *moveBody) fill(st *domain.State, c *store.Cycle) error {
 		}
 		row := moveRow{Title: st.StepTitle(e.Step), Link: stepPath(c.Stream, e.Step), From: longDay(step.Plan, today), To: longDay(e.Date, today)}
 		if step.Legal != "" && e.Date > step.Legal {
-			row.Law = longDay(step.Legal, today) + ", " + string(st.Cycle.Wheel.Def(step.Def).Legal)
+			row.Law = longDay(step.Legal, today) + ", " + string(st.Cycle.Wheel.Def(step.Def).LawOf(step.Legal, st.Cycle.Year))
 			b.Breaks++
 		}
 		if next := overtakes(st, step, plan); next != nil {

@@ -65,7 +65,7 @@ func stepOf(st *domain.State, id domain.StepID, person domain.PersonID, today do
 	if u := st.Registry.Unit(row.Unit); u != nil {
 		step.UnitName = u.Name
 	}
-	if l := def.Legal.Law(); l != nil {
+	if l := def.LawOf(row.Legal, st.Cycle.Year).Law(); l != nil {
 		step.Law = string(l.ID) + ": " + l.Says
 	}
 	for _, d := range def.Documents {

@@ -102,8 +102,8 @@ func wheelRowOf(c *store.Cycle, st *domain.State, same []*domain.Step, today dom
 	}
 	row.Anchor = "rad-" + strconv.Itoa(c.Year) + "-" + strconv.Itoa(c.Exercise) + "-" + def.ID + "-" + strconv.Itoa(max(same[0].Occurrence, 1))
 	row.labels = shortLabels(row.Title)
-	if l := def.Legal.Law(); l != nil {
-		row.Law = shortDay(def.Legal.Limit(c.Year), "") + ", " + string(l.ID)
+	if legal := same[0].Legal; legal != "" {
+		row.Law = shortDay(legal, "") + ", " + string(def.LawOf(legal, c.Year))
 	}
 	counts := map[look]int{}
 	for _, step := range same {

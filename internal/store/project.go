@@ -70,7 +70,7 @@ func (v *shown) showSteps(s *domain.State, cycle *Cycle) {
 		row := Step{Stream: s.Stream, ID: st.ID, Place: i, Def: st.Def, Title: def.Title, Unit: st.Unit, UnitName: string(st.Unit),
 			Stage: def.Stage, Act: def.Act, Status: st.Status, Round: st.Round, Opens: st.Opens, Plan: st.Plan,
 			PlanRule: def.Plan.Text, Extended: st.Extended, Legal: st.Legal, Meeting: st.Held, Late: st.Late, Done: s.Finished(st)}
-		if st.Election { // rows of older releases have the first time's rule for every time
+		if st.Election || st.Apart { // rows of older releases have the first time's rule for every time
 			row.PlanRule = def.RuleText(st)
 		}
 		if u := s.Registry.Unit(st.Unit); u != nil {

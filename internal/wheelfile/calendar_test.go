@@ -58,7 +58,7 @@ func TestCalendars(t *testing.T) {
 	w, o := whole(t)
 	for _, year := range []int{2028, 2029} {
 		t.Run(fmt.Sprint(year), func(t *testing.T) {
-			s := newGame(t, w, o, year, domain.NewDate(year-2, 12, 1), optional(w)).s
+			s := newGame(t, w, o, year, domain.NewDate(year-2, 12, 1), optional(w, year)).s
 			var out bytes.Buffer
 			fmt.Fprintf(&out, "Mål och ekonomi %d, Helsingborgs stad. Sammanträdesdagarna är påhittade.\n\n", year)
 			fmt.Fprintf(&out, "%-38s %-14s %-14s %-17s %-14s %s\n", "STEG", "ÖPPNAR", "SENAST", "DAGEN SLUT (UTC)", "LAGENS GRÄNS", "REGEL")
@@ -132,7 +132,7 @@ func TestDaysOnWhichRulesStumble(t *testing.T) {
 func TestTheWholeCalendarHoldsTogether(t *testing.T) {
 	w, o := whole(t)
 	for _, year := range []int{2028, 2029} {
-		s := newGame(t, w, o, year, domain.NewDate(year-2, 12, 1), optional(w)).s
+		s := newGame(t, w, o, year, domain.NewDate(year-2, 12, 1), optional(w, year)).s
 		last := map[string]domain.Date{}
 		for i := range s.Cycle.Steps {
 			st := &s.Cycle.Steps[i]

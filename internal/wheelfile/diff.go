@@ -139,6 +139,7 @@ func (d *differ) step(i, k int) {
 	d.value("öppnar", ruleTexts(openings(a)), ruleTexts(openings(b)))
 	d.value("när", when(a), when(b))
 	d.value("när i valår", a.InElection.Text, b.InElection.Text)
+	d.value("om valt", apart(a.Apart), apart(b.Apart))
 	d.value("valår", yearWords[a.Years], yearWords[b.Years])
 	d.value("påminner", rungs(a.Ladder), rungs(b.Ladder))
 	d.value("lag", string(a.Legal), string(b.Legal))
@@ -155,6 +156,13 @@ func (d *differ) step(i, k int) {
 	d.value("källa", a.Source, b.Source)
 	d.value("grund", a.Basis, b.Basis)
 	d.value("ej verifierat", yes(a.Unverified), yes(b.Unverified))
+}
+
+func apart(a domain.Apart) string {
+	if a.Step == "" {
+		return ""
+	}
+	return a.Step + ": " + a.Plan.Text
 }
 
 var yearWords = map[domain.Years]string{domain.YearsElection: "bara", domain.YearsOrdinary: "aldrig"}

@@ -30,7 +30,7 @@ func TestAnotherMunicipality(t *testing.T) {
 	if _, err := wheelfile.CheckYear(w, o, 2031, calendarfile.ProposeMissing); err != nil {
 		t.Error(err)
 	}
-	g := playExercise(t, w, o, 2028, "2026-12-01", optional(w))
+	g := playExercise(t, w, o, 2028, "2026-12-01", optional(w, 2028))
 	for i := range g.s.Cycle.Steps {
 		st := &g.s.Cycle.Steps[i]
 		if st.Late || g.done[st.ID] == "" || g.done[st.ID] > st.Plan {

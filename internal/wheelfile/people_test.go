@@ -82,7 +82,7 @@ func TestTwoMayLaunch(t *testing.T) {
 // has a part in what its own examiners do.
 func TestThereIsASecondPersonInTheWholeWheel(t *testing.T) {
 	w, o := whole(t)
-	s := newGame(t, w, o, 2028, "2026-12-01", optional(w)).s
+	s := newGame(t, w, o, 2028, "2026-12-01", optional(w, 2028)).s
 	holder := func(role domain.RoleID, def *domain.StepDef, unit domain.UnitID) domain.PersonID {
 		seat := unit
 		if def.Body != "" {

@@ -165,11 +165,11 @@ func (g *game) act(task domain.Task, today domain.Date) domain.Command {
 	return c
 }
 
-// optional lists the steps that a launch may choose.
-func optional(w *wheelfile.File) []string {
+// optional lists the steps that a launch in the year may choose.
+func optional(w *wheelfile.File, year int) []string {
 	var ids []string
 	for _, d := range w.Wheel.Steps {
-		if d.Optional {
+		if d.Optional && d.Made(year) {
 			ids = append(ids, d.ID)
 		}
 	}

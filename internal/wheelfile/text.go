@@ -57,21 +57,25 @@ type stepText struct {
 		Publish  domain.RoleID `json:"publicerar"`
 		Escalate domain.RoleID `json:"eskalerar"`
 	} `json:"roller"`
-	Participants []string        `json:"deltagare"`
-	Opens        onceOrMore      `json:"öppnar"`
-	Plan         onceOrMore      `json:"när"`
-	InElection   string          `json:"när i valår"`
-	Years        string          `json:"valår"`
-	Ladder       []string        `json:"påminner"`
-	Legal        domain.LawID    `json:"lag"`
-	Matter       string          `json:"ärende"`
-	Needs        []needText      `json:"behöver"`
-	RestsOn      []string        `json:"utgår från"`
-	Optional     bool            `json:"valbar"`
-	HandsOver    bool            `json:"överlämnas"`
-	To           []domain.UnitID `json:"överlämnas till"`
-	ReturnsTo    string          `json:"återremitteras till"`
-	Documents    []struct {
+	Participants []string   `json:"deltagare"`
+	Opens        onceOrMore `json:"öppnar"`
+	Plan         onceOrMore `json:"när"`
+	InElection   string     `json:"när i valår"`
+	Apart        *struct {
+		Step string `json:"steg"`
+		Plan string `json:"när"`
+	} `json:"om valt"`
+	Years     string          `json:"valår"`
+	Ladder    []string        `json:"påminner"`
+	Legal     domain.LawID    `json:"lag"`
+	Matter    string          `json:"ärende"`
+	Needs     []needText      `json:"behöver"`
+	RestsOn   []string        `json:"utgår från"`
+	Optional  bool            `json:"valbar"`
+	HandsOver bool            `json:"överlämnas"`
+	To        []domain.UnitID `json:"överlämnas till"`
+	ReturnsTo string          `json:"återremitteras till"`
+	Documents []struct {
 		ID       string   `json:"id"`
 		Title    string   `json:"titel"`
 		Required bool     `json:"krävs"`

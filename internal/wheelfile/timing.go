@@ -29,6 +29,12 @@ func checkTiming(f *faults, root *node, w *domain.Wheel) {
 		if def.InElection.Kind != "" {
 			checkDeadline(f, root.at("steg", i, "när i valår"), w, def, def.InElection)
 		}
+		if with := def.Apart.Step; with != "" {
+			if other := w.Def(with); other == nil || !other.Optional {
+				f.add(root.at("steg", i, "om valt", "steg"), "%q är inget valbart steg i årshjulet. Skriv id:t på ett steg med valbar: true.", with)
+			}
+			checkDeadline(f, root.at("steg", i, "om valt", "när"), w, def, def.Apart.Plan)
+		}
 		for k, r := range openings(def) {
 			switch r.Kind {
 			case "", domain.RuleDay, domain.RuleWorkday:
@@ -78,7 +84,7 @@ func openings(def *domain.StepDef) []domain.Rule {
 // follows lists the steps from whose deadlines step i counts its own.
 func follows(w *domain.Wheel, i int) []int {
 	var out []int
-	for _, r := range append(deadlines(&w.Steps[i]), w.Steps[i].InElection) {
+	for _, r := range append(deadlines(&w.Steps[i]), w.Steps[i].InElection, w.Steps[i].Apart.Plan) {
 		if r.Step != "" && r.Step != w.Steps[i].ID {
 			out = append(out, indexOf(w, r.Step))
 		}

@@ -120,6 +120,13 @@ func (s *stepText) def(f *faults, root *node, i int) domain.StepDef {
 		}
 		def.InElection = rule(f, at, s.InElection, def.Stage, "senast", "från")
 	}
+	if s.Apart != nil {
+		at := root.at("steg", i, "om valt")
+		if len(s.Plan) > 1 {
+			f.add(at, "ett steg som görs flera gånger kan inte delas. Ta bort raden, eller dela steget i två.")
+		}
+		def.Apart = domain.Apart{Step: s.Apart.Step, Plan: rule(f, root.at("steg", i, "om valt", "när"), s.Apart.Plan, def.Stage, "senast", "från")}
+	}
 	def.Years = map[string]domain.Years{"bara": domain.YearsElection, "aldrig": domain.YearsOrdinary}[s.Years]
 	for k, text := range s.Opens {
 		r := rule(f, root.at("steg", i, "öppnar", k), text, def.Stage, "från", "senast")

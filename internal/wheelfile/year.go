@@ -21,11 +21,17 @@ func CheckYear(w *File, o *Organisation, year int, propose Propose) (remarks Err
 	} else {
 		c.registry = standIn(&w.Wheel)
 	}
-	if !c.launch(propose) {
-		return nil, c.wrong.err()
-	}
-	for i := range c.steps {
-		c.step(&c.steps[i])
+	c.calendar(propose)
+	for _, split := range []bool{false, true} {
+		if split && len(c.chosen(true)) == len(c.chosen(false)) {
+			break // nothing is split in this year
+		}
+		if !c.launch(split) {
+			return nil, c.wrong.err()
+		}
+		for i := range c.steps {
+			c.step(&c.steps[i])
+		}
 	}
 	c.tell()
 	c.standing()
@@ -59,8 +65,19 @@ type found struct {
 	units  []string
 }
 
-// launch makes the steps of the cycle as a launch in that year would.
-func (c *yearCheck) launch(propose Propose) bool {
+// chosen lists the optional steps of the year's cycle, those that split a matter only when asked for.
+func (c *yearCheck) chosen(split bool) (with []string) {
+	for _, def := range c.wheel.Steps {
+		splits := slices.ContainsFunc(c.wheel.Steps, func(d domain.StepDef) bool { return d.Apart.Step == def.ID })
+		if def.Optional && def.Made(c.year) && (split || !splits) {
+			with = append(with, def.ID)
+		}
+	}
+	return with
+}
+
+// calendar gives every body its meetings.
+func (c *yearCheck) calendar(propose Propose) {
 	r := &c.registry
 	r.Meetings = slices.Clone(r.Meetings)
 	for y := c.year - 2; y <= c.year+1; y++ {
@@ -69,6 +86,11 @@ func (c *yearCheck) launch(propose Propose) bool {
 			c.proposed[m.ID] = true
 		}
 	}
+}
+
+// launch makes the steps of the cycle as a launch in that year would.
+func (c *yearCheck) launch(split bool) bool {
+	r := c.registry
 	start := domain.NewDate(c.year-2, 12, 1)
 	begins := domain.Date("")
 	for i, u := range r.Units {
@@ -78,15 +100,9 @@ func (c *yearCheck) launch(propose Propose) bool {
 	}
 	start = max(start, begins)
 	r.Bindings = append(slices.Clone(r.Bindings), domain.Binding{Number: r.Issued + 1, Person: "p-arshjul-check", Role: domain.RoleLauncher, Unit: r.City, From: start})
-	var with []string
-	for _, def := range c.wheel.Steps {
-		if def.Optional {
-			with = append(with, def.ID)
-		}
-	}
 	s := domain.NewState(domain.ExerciseStream(c.wheel.Kommun, c.year, 1))
 	events, err := domain.Decide(s, domain.Command{ID: "check", Kind: domain.CmdLaunch, Actor: "p-arshjul-check", Launch: &domain.Launch{
-		Kommun: c.wheel.Kommun, Year: c.year, Exercise: 1, Start: start, With: with, Wheel: *c.wheel, Registry: *r}}, 0)
+		Kommun: c.wheel.Kommun, Year: c.year, Exercise: 1, Start: start, With: c.chosen(split), Wheel: *c.wheel, Registry: r}}, 0)
 	if err != nil {
 		c.wrong.add(pos{}, "en cykel för %d går inte att starta. %s", c.year, err)
 		return false
@@ -103,6 +119,9 @@ func (c *yearCheck) step(st *domain.Step) {
 	rule := deadlines(def)[max(st.Occurrence-1, 0)]
 	if st.Election {
 		at, rule = c.file.root.at("steg", i, "när i valår"), def.InElection
+	}
+	if st.Apart {
+		at, rule = c.file.root.at("steg", i, "om valt", "när"), def.Apart.Plan
 	}
 	if rule.Kind == domain.RuleMeeting {
 		c.meeting(st, def, at, rule)

@@ -114,5 +114,5 @@ func TestCheckYearOfTheWholeWheel(t *testing.T) {
 // withoutElection takes the days for election years out of a wheel.
 func withoutElection(text string) string {
 	lines := strings.Split(text, "\n")
-	return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return strings.Contains(l, "när i valår:") }), "\n")
+	return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return strings.Contains(l, "när i valår:") || strings.Contains(l, "om valt:") }), "\n")
 }
