@@ -147,6 +147,10 @@ type Part struct {
 	Dnr       string      `json:"dnr,omitempty"`
 	Text      TextRef     `json:"text,omitempty"`
 	Record    *Record     `json:"record,omitempty"`
+	// Figures are what the body decided otherwise than the version says, and Date the day on which the § was decided, when
+	// it is another than the batch's: a meeting may take two days. Both from version 3 of the rules on.
+	Figures []Figure `json:"figures,omitempty"`
+	Date    Date     `json:"date,omitempty"`
 }
 
 // Launch is what a cycle starts from.

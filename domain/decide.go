@@ -36,6 +36,9 @@ func (s *State) knowsCommand(c *Command) error {
 		if p.Record != nil {
 			newer |= pRecord
 		}
+		if len(p.Figures) > 0 || p.Date != "" {
+			newer |= pFigures
+		}
 	}
 	if s.Rules < row.since || s.Rules < 3 && newer != 0 {
 		return refuse(CodeRulesOlder, "Här gäller ännu regelversion %d, där det inte går. Be driften att köra arshjul roll, och försök igen.", s.Rules)

@@ -8,8 +8,7 @@ func (j *judge) batch() error {
 		return refuse(CodeBadCommand, "Högst 200 beslut kan registreras på en gång. Dela upp dem.")
 	}
 	for i, p := range whole.Parts {
-		j.c = Command{ID: whole.ID, Kind: p.Kind, Actor: whole.Actor, Meeting: whole.Meeting, Date: whole.Date, Step: p.Step,
-			Version: p.Version, Outcome: p.Outcome, Paragraph: p.Paragraph, Dnr: p.Dnr, Text: p.Text, Record: p.Record}
+		j.c = p.Alone(&whole)
 		if err := j.part(); err != nil {
 			no := err.(*Refusal)
 			return refuse(no.Code, "Rad %d (§ %s): %s Inget av besluten har registrerats.", i+1, p.Paragraph, no.Message)
@@ -17,6 +16,16 @@ func (j *judge) batch() error {
 	}
 	j.c = whole
 	return nil
+}
+
+// Alone gives a part as a command of its own: what the batch judges it as.
+func (p *Part) Alone(batch *Command) Command {
+	c := Command{ID: batch.ID, Kind: p.Kind, Actor: batch.Actor, Meeting: batch.Meeting, Date: batch.Date, Step: p.Step,
+		Version: p.Version, Outcome: p.Outcome, Paragraph: p.Paragraph, Dnr: p.Dnr, Text: p.Text, Record: p.Record, Figures: p.Figures}
+	if p.Date != "" {
+		c.Date = p.Date
+	}
+	return c
 }
 
 func (j *judge) part() error {

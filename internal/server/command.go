@@ -61,8 +61,12 @@ func (s *Server) commandWith(ctx context.Context, stream string, person domain.P
 		if err != nil {
 			return c, err
 		}
+		figures, err := amountsIn(p.Figures)
+		if err != nil {
+			return c, err
+		}
 		c.Parts = append(c.Parts, domain.Part{Kind: p.Kind, Step: p.Step, Version: p.Version, Outcome: p.Outcome, Paragraph: p.Paragraph,
-			Dnr: p.Dnr, Text: put.ref(fmt.Sprintf("parts/%d", i), p.Text), Record: record})
+			Dnr: p.Dnr, Text: put.ref(fmt.Sprintf("parts/%d", i), p.Text), Record: record, Figures: figures, Date: p.Date})
 	}
 	if o := in.Order; o != nil {
 		if o.By != "" || o.Confirmed != "" || o.Despite != "" {

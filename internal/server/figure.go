@@ -12,12 +12,9 @@ import (
 // commitment.
 func figuresIn(c *domain.Command, in *api.Command, put *texts) error {
 	c.From = in.From
-	for _, f := range in.Figures {
-		amount, err := domain.ParseMoney(f.Amount)
-		if err != nil {
-			return err
-		}
-		c.Figures = append(c.Figures, domain.Figure{ID: f.ID, Unit: f.Unit, Amount: amount})
+	var err error
+	if c.Figures, err = amountsIn(in.Figures); err != nil {
+		return err
 	}
 	for _, a := range in.Aims {
 		at := fmt.Sprintf("aims/%s/%s", a.Unit, a.Goal)
@@ -25,6 +22,18 @@ func figuresIn(c *domain.Command, in *api.Command, put *texts) error {
 			Indicator: put.ref(at+"/indicator", a.Indicator), Target: put.ref(at+"/target", a.Target), Preliminary: a.Preliminary})
 	}
 	return nil
+}
+
+// amountsIn reads amounts as people write them.
+func amountsIn(in []api.Amount) (all []domain.Figure, err error) {
+	for _, f := range in {
+		amount, err := domain.ParseMoney(f.Amount)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, domain.Figure{ID: f.ID, Unit: f.Unit, Amount: amount})
+	}
+	return all, nil
 }
 
 // figuresOf tells the amounts that a step asks for and has, and what is to be seen in them.

@@ -22,6 +22,7 @@ var staticNames = []string{"stil.css", "skript.js", "ikon.svg"}
 // pageFuncs are what templates can say.
 var pageFuncs = template.FuncMap{
 	"ikon": icon, "stor": upperFirst, "kort": tinyDay, "hash": shortHash, "storlek": kilobytes, "klockslag": clock, "tusental": grouped,
+	"lista":   func(title string, rows any) map[string]any { return map[string]any{"Title": title, "Rows": rows} },
 	"langdag": func(d domain.Date) string { return longDay(d, now().Date()) },
 	"sedan":   func(to, from domain.Date) string { return span(from, to, to) },
 }

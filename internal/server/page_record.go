@@ -87,6 +87,16 @@ func setRecord(in *api.Command, name, value string) error {
 		}
 	case "klasskäl":
 		r.ClassReason = value
+	case "lydelse":
+		r.Wording = domain.Digest(value)
+	case "omedelbar":
+		r.Immediate = value == "ja"
+	case "tjänstgjorde":
+		for _, line := range strings.Split(value, "\n") {
+			if line = strings.TrimSpace(line); line != "" {
+				r.Served = append(r.Served, line)
+			}
+		}
 	case "reservation":
 		r.Reservations = []api.Reservation{{Text: value}}
 	default:

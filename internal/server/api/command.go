@@ -84,6 +84,8 @@ type Part struct {
 	Dnr       string             `json:"dnr,omitempty"`
 	Text      string             `json:"text,omitempty"`
 	Record    *Record            `json:"record,omitempty"`
+	Figures   []Amount           `json:"figures,omitempty" doc:"Amounts that the body decided otherwise than the version says."`
+	Date      domain.Date        `json:"date,omitempty" doc:"The day on which it was decided, when it is another than the batch's."`
 }
 
 // Order is the decision that a cycle is to be launched. Number, By, Confirmed and Despite are given back, not asked for:
