@@ -146,6 +146,7 @@ func (j *judge) followMeetings() {
 		case m == nil:
 			fresh := *st
 			planStep(&j.s.Cycle.Wheel, j.s.Registry, j.s.Cycle.Year, &fresh)
+			holdStep(&j.s.Cycle.Wheel, j.s.Registry, j.s.Cycle.Year, j.s.Rules, &fresh)
 			e.Meeting = fresh.Held
 			if byMeeting && fresh.Held != "" {
 				e.Date = fresh.Plan

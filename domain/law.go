@@ -51,7 +51,7 @@ var Laws = []Law{
 	{ID: lawNotice, Says: "Fullmäktiges sammanträde ska tillkännages på anslagstavlan, och kallelse skickas, minst en vecka före.", From: FromMeeting, Days: -7},
 	{ID: lawProposalOnWeb, Says: "Styrelsens förslag till budget ska finnas på webbplatsen från och med tillkännagivandet av det sammanträde då budgeten ska fastställas.", From: FromAnnounced},
 	{ID: lawReportOnWeb, Says: "Årsredovisningen ska finnas på webbplatsen från och med tillkännagivandet av det sammanträde då den ska godkännas.", From: FromAnnounced},
-	{ID: lawAuditOnWeb, Says: "Revisionsberättelserna ska finnas på webbplatsen från och med tillkännagivandet av det sammanträde då årsredovisningen ska godkännas.", From: FromAnnounced},
+	{ID: lawAuditOnWeb, Says: "Revisionsberättelserna ska finnas på webbplatsen från och med tillkännagivandet av det sammanträde då de ska behandlas.", From: FromAnnounced},
 	{ID: lawAdjusted, Says: "Protokollet ska justeras senast fjorton dagar efter sammanträdet.", From: FromDecided, Days: 14},
 	{ID: lawPosted, Says: "Justeringen ska tillkännages på anslagstavlan senast andra dagen efter justeringen.", From: FromAdjusted, Days: 2},
 }

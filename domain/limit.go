@@ -39,6 +39,9 @@ func Limits(s *State, id StepID) []Limit {
 	}
 	if law := def.Legal.Law(); law != nil && law.From == FromAnnounced {
 		add(law.ID, s.announced(def.rule(st)), st.dateOf(l.end(def)))
+		if law.ID == lawReportOnWeb && s.Rules >= 3 && s.needsAudit(st) {
+			add(lawAuditOnWeb, s.announced(def.rule(st)), st.dateOf(l.end(def)))
+		}
 	}
 	if l != lifeBody {
 		return all
@@ -54,6 +57,16 @@ func Limits(s *State, id StepID) []Limit {
 	}
 	add(lawPosted, st.dateOf(StatusAdjusted), st.dateOf(StatusPosted))
 	return all
+}
+
+// needsAudit tells whether a step waits for the revisionsberättelse, as its publication together with the årsredovisning does.
+func (s *State) needsAudit(st *Step) bool {
+	for _, n := range st.Needs {
+		if s.def(s.step(n.Step)).Matter == MatterAudit {
+			return true
+		}
+	}
+	return false
 }
 
 // split tells whether a part of the step's matter has a step of its own, as the skattesats has; once that one has fallen

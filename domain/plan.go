@@ -59,7 +59,13 @@ func plan(w *Wheel, r *Registry, year int, today Date, with []string) ([]Step, e
 	for i := range steps {
 		planStep(w, r, year, &steps[i])
 	}
-	return steps, planFollowers(w, steps)
+	if err := planFollowers(w, steps); err != nil {
+		return nil, err
+	}
+	for i := range steps {
+		holdStep(w, r, year, CurrentRules, &steps[i])
+	}
+	return steps, nil
 }
 
 func optionalSteps(w *Wheel) string {
@@ -126,10 +132,21 @@ func planStep(w *Wheel, r *Registry, year int, st *Step) {
 			}
 		}
 	}
-	if st.Held == "" && st.Plan != "" && hangsOnMeeting(r, def, acting) {
-		if m := r.lastMeeting(acting, NewDate(year+rule.Year, 1, 1), st.Plan); m != nil {
-			st.Held = m.ID
-		}
+}
+
+// holdStep gives a step that is done at a meeting, and whose day is none, the last meeting of its body before that day.
+func holdStep(w *Wheel, r *Registry, year, rules int, st *Step) {
+	def := w.Def(st.Def)
+	rule, acting := def.rule(st), def.acts(st.Unit)
+	if st.Held != "" || !hangsOnMeeting(r, def, acting) {
+		return
+	}
+	first := NewDate(year+rule.Year, 1, 1)
+	if rules >= 3 && rule.follows() {
+		first = NewDate(st.Plan.Year(), 1, 1)
+	}
+	if m := r.lastMeeting(acting, first, st.Plan); m != nil {
+		st.Held = m.ID
 	}
 }
 

@@ -85,6 +85,17 @@ func TestScenarios(t *testing.T) {
 			g.until("2027-07-29")
 			g.must(with(decideKF(OutcomeApproved, nil), func(c *Command) { c.Meeting, c.Paragraph = "KF-extra", "1" })(g))
 		}, "kf/KF", []string{"återremiss på begäran av en minoritet (21 av 61 närvarande)", "version 2 lämnades in", "bifall, § 1, den 28 juli 2027"}},
+		{"E4 a minority returns a part of the package, and the rest stands", decidableKF, func(g *game) {
+			record := minority(21)
+			record.Items = []Item{{No: "1", Outcome: OutcomeApproved}, {No: "2", Outcome: OutcomeReturned}}
+			c := decideKF(OutcomePartly, record)(g)
+			g.must(c)
+			g.wants("ks/KS", StatusOpen, 2)
+			g.answer("ks/KS")
+			g.playTo("kf/KF", StatusReady)
+			g.until("2027-07-21")
+			g.must(with(decideKF(OutcomeApproved, nil), july)(g))
+		}, "kf/KF", []string{"att-sats 1 bifall, att-sats 2 återremiss", "version 2 lämnades in", "bifall, § 91"}},
 		{"E5 KS comes back with the same proposal and an answer", returnedByMinority, func(g *game) {
 			g.must(Command{Kind: CmdSubmit, Actor: slfPL, Step: "ks/KS", Documents: papers("ks/KS1"), Text: text("förslaget står fast")})
 			g.playTo("kf/KF", StatusReady)

@@ -223,7 +223,11 @@ func decisionWords(e *Event, step string) string {
 			return fmt.Sprintf("%s: %s, § %s, den %s.", step, dischargeWords(r), e.Paragraph, e.Date.Swedish())
 		}
 		if r.Class == ClassMinority {
-			return fmt.Sprintf("%s: %s på begäran av en minoritet (%d av %d närvarande), § %s, den %s.", step, e.Outcome.Swedish(),
+			outcome := e.Outcome.Swedish()
+			if len(r.Items) > 0 {
+				outcome = itemWords(r.Items) + ","
+			}
+			return fmt.Sprintf("%s: %s på begäran av en minoritet (%d av %d närvarande), § %s, den %s.", step, outcome,
 				r.Votes.For, r.Votes.Present, e.Paragraph, e.Date.Swedish())
 		}
 		if len(r.Items) > 0 {

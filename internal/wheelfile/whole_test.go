@@ -279,6 +279,15 @@ func TestTheWholeWheelIsPlayedToItsEnd(t *testing.T) {
 					t.Errorf("%s opened %q, was due %s and done %q", st.ID, opened, st.Plan, done)
 				}
 			}
+			var web []domain.LawID // what is due on the website when KF's meeting is announced
+			for _, l := range domain.Limits(g.s, "publicera-arsredovisning/KS") {
+				if l.Met != "" && l.Met <= l.Date {
+					web = append(web, l.Law)
+				}
+			}
+			if !slices.Equal(web, []domain.LawID{"KL 8:15", "KL 8:16 a"}) {
+				t.Errorf("årsredovisning and revisionsberättelser are published by %v", web)
+			}
 			if got := len(g.s.Cycle.Ended); got != 3 {
 				t.Errorf("%d stages ended", got)
 			}
