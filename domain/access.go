@@ -40,6 +40,7 @@ type AccessRow struct {
 	Anyone    May // who has not logged in
 	LoggedIn  May // who has, and holds no role here: new, another municipality's, or gone
 	Member    May // who holds some role in the registry today, or is a substitute for a holder
+	Auditor   May // RoleAuditor: reads what others may not, and changes no more than any member
 	Launcher  May // RoleLauncher
 	Registrar May // RoleRegistrar
 	Says      string
@@ -50,28 +51,28 @@ type AccessRow struct {
 // It stands before the rules and never instead of them: what a person may do with a step is for Decide, which also knows
 // substitutes and jäv on that day.
 var AccessTable = []AccessRow{
-	//                Anyone  LoggedIn Member  Launcher Registrar
-	{ThingPlain, MayAll, MayAll, MayAll, MayAll, MayAll, "Utseende, API-beskrivning och om servern mår bra"},
-	{ThingFront, MayAll, MayAll, MayAll, MayAll, MayAll, "Logga in och ut, hjälp"},
-	{ThingProof, MayAll, MayAll, MayAll, MayAll, MayAll, "Adresser som själva är beviset: kalendrar och inloggningstjänstens utloggning"},
-	{ThingSelf, MayNot, MayOwn, MayOwn, MayOwn, MayOwn, "Vem du är, dina inloggningar och nycklar"},
-	{ThingAsk, MayNot, MayAsk, MayAsk, MayAsk, MayAsk, "Be om något: reglerna avgör efter roll, enhet och dag"},
-	{ThingRead, MayNot, MayNot, MayAll, MayAll, MayAll, "Läsa cykler, steg, register, handlingar och journal"},
-	{ThingUpload, MayNot, MayNot, MayAll, MayAll, MayAll, "Ladda upp handlingar"},
-	{ThingRehearse, MayNot, MayNot, MayAll, MayAll, MayAll, "Pröva en start utan att starta"},
-	{ThingInbox, MayNot, MayNot, MayOwn, MayOwn, MayOwn, "Sitt eget arbete"},
-	{ThingFeeds, MayNot, MayNot, MayOwn, MayOwn, MayOwn, "Kalenderprenumerationer"},
-	{ThingMail, MayNot, MayNot, MayOwn, MayAll, MayAll, "Utskick: sina egna, eller allas"},
-	{ThingAddresses, MayNot, MayNot, MayOwn, MayOwn, MayAll, "Adresser för utskick"},
-	{ThingSink, MayNot, MayNot, MayAll, MayAll, MayAll, "Övningspost"},
-	{ThingLogins, MayNot, MayNot, MayNot, MayNot, MayAll, "Se och avsluta allas inloggningar"},
-	{ThingProposals, MayNot, MayNot, MayNot, MayNot, MayAll, "Bekräfta roller som inloggningens grupper föreslår"},
-	{ThingReview, MayNot, MayNot, MayNot, MayAll, MayAll, "Vem som kan vad, och när de senast loggade in"},
+	//                Anyone  LoggedIn Member  Auditor Launcher Registrar
+	{ThingPlain, MayAll, MayAll, MayAll, MayAll, MayAll, MayAll, "Utseende, API-beskrivning och om servern mår bra"},
+	{ThingFront, MayAll, MayAll, MayAll, MayAll, MayAll, MayAll, "Logga in och ut, hjälp"},
+	{ThingProof, MayAll, MayAll, MayAll, MayAll, MayAll, MayAll, "Adresser som själva är beviset: kalendrar och inloggningstjänstens utloggning"},
+	{ThingSelf, MayNot, MayOwn, MayOwn, MayOwn, MayOwn, MayOwn, "Vem du är, dina inloggningar och nycklar"},
+	{ThingAsk, MayNot, MayAsk, MayAsk, MayAsk, MayAsk, MayAsk, "Be om något: reglerna avgör efter roll, enhet och dag"},
+	{ThingRead, MayNot, MayNot, MayAll, MayAll, MayAll, MayAll, "Läsa cykler, steg, register, handlingar och journal"},
+	{ThingUpload, MayNot, MayNot, MayAll, MayAll, MayAll, MayAll, "Ladda upp handlingar"},
+	{ThingRehearse, MayNot, MayNot, MayAll, MayAll, MayAll, MayAll, "Pröva en start utan att starta"},
+	{ThingInbox, MayNot, MayNot, MayOwn, MayOwn, MayOwn, MayOwn, "Sitt eget arbete"},
+	{ThingFeeds, MayNot, MayNot, MayOwn, MayOwn, MayOwn, MayOwn, "Kalenderprenumerationer"},
+	{ThingMail, MayNot, MayNot, MayOwn, MayAll, MayAll, MayAll, "Utskick: sina egna, eller allas"},
+	{ThingAddresses, MayNot, MayNot, MayOwn, MayOwn, MayOwn, MayAll, "Adresser för utskick"},
+	{ThingSink, MayNot, MayNot, MayAll, MayAll, MayAll, MayAll, "Övningspost"},
+	{ThingLogins, MayNot, MayNot, MayNot, MayNot, MayNot, MayAll, "Se och avsluta allas inloggningar"},
+	{ThingProposals, MayNot, MayNot, MayNot, MayNot, MayNot, MayAll, "Bekräfta roller som inloggningens grupper föreslår"},
+	{ThingReview, MayNot, MayNot, MayNot, MayAll, MayAll, MayAll, "Vem som kan vad, och när de senast loggade in"},
 }
 
 // Standing is what somebody is to the municipality on a day. The zero value is who has not logged in.
 type Standing struct {
-	LoggedIn, Member, Launcher, Registrar bool
+	LoggedIn, Member, Auditor, Launcher, Registrar bool
 }
 
 // Standing tells what a person is on day d; "" is nobody. A registry that is not founded knows nobody.
@@ -81,6 +82,7 @@ func (r *Registry) Standing(p PersonID, d Date) Standing {
 		return s
 	}
 	s.Member = r.holdsAny(p, d)
+	s.Auditor = r.IsAuditor(p, d)
 	for _, h := range r.Holders(RoleLauncher, r.City, d) {
 		s.Launcher = s.Launcher || h.Person == p
 	}
@@ -105,7 +107,7 @@ func (row *AccessRow) of(s Standing) May {
 	for _, c := range [...]struct {
 		is  bool
 		may May
-	}{{s.LoggedIn, row.LoggedIn}, {s.Member, row.Member}, {s.Launcher, row.Launcher}, {s.Registrar, row.Registrar}} {
+	}{{s.LoggedIn, row.LoggedIn}, {s.Member, row.Member}, {s.Auditor, row.Auditor}, {s.Launcher, row.Launcher}, {s.Registrar, row.Registrar}} {
 		if c.is && c.may.reach() > may.reach() {
 			may = c.may
 		}

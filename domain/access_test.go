@@ -13,6 +13,7 @@ func accessTown() *Registry {
 		{Number: 3, Person: "p-processledare", Role: "processledare", Unit: "SOF", From: "2026-01-01"},
 		{Number: 4, Person: "p-slutat", Role: "processledare", Unit: "SOF", From: "2026-01-01", To: "2026-06-30"},
 		{Number: 5, Person: "p-borjar", Role: "processledare", Unit: "SOF", From: "2027-01-01"},
+		{Number: 10, Person: "p-revisor", Role: RoleAuditor, Unit: "SLF", From: "2026-01-01"},
 		{Number: 6, Person: "p-fel-enhet", Role: RoleRegistrar, Unit: "SOF", From: "2026-01-01"},
 	}, Substitutes: []Substitute{
 		{Number: 7, Binding: 2, Person: "p-vikarie", From: "2026-11-01", To: "2026-11-30"},
@@ -31,6 +32,7 @@ func TestStanding(t *testing.T) {
 		{"p-processledare", "2026-11-22", Standing{LoggedIn: true, Member: true}},
 		{"p-cykel", "2026-11-22", Standing{LoggedIn: true, Member: true, Launcher: true}},
 		{"p-register", "2026-11-22", Standing{LoggedIn: true, Member: true, Registrar: true}},
+		{"p-revisor", "2026-11-22", Standing{LoggedIn: true, Member: true, Auditor: true}},
 		{"p-vikarie", "2026-11-22", Standing{LoggedIn: true, Member: true, Registrar: true}},
 		{"p-vikarie", "2026-12-01", Standing{LoggedIn: true}},
 		{"p-vikariat-slut", "2026-11-22", Standing{LoggedIn: true}},
@@ -50,29 +52,29 @@ func TestStanding(t *testing.T) {
 
 // The policy, row by row as it is meant: a change of AccessTable has to be made here too.
 func TestAccess(t *testing.T) {
-	people := []PersonID{"", "p-annan-kommun", "p-processledare", "p-cykel", "p-register"}
+	people := []PersonID{"", "p-annan-kommun", "p-processledare", "p-revisor", "p-cykel", "p-register"}
 	for _, row := range []struct {
 		thing Thing
 		want  []May // of the people, in order
 	}{
-		{ThingPlain, []May{MayAll, MayAll, MayAll, MayAll, MayAll}},
-		{ThingFront, []May{MayAll, MayAll, MayAll, MayAll, MayAll}},
-		{ThingProof, []May{MayAll, MayAll, MayAll, MayAll, MayAll}},
-		{ThingSelf, []May{MayNot, MayOwn, MayOwn, MayOwn, MayOwn}},
-		{ThingAsk, []May{MayNot, MayAsk, MayAsk, MayAsk, MayAsk}},
-		{ThingRead, []May{MayNot, MayNot, MayAll, MayAll, MayAll}},
-		{ThingUpload, []May{MayNot, MayNot, MayAll, MayAll, MayAll}},
-		{ThingRehearse, []May{MayNot, MayNot, MayAll, MayAll, MayAll}},
-		{ThingInbox, []May{MayNot, MayNot, MayOwn, MayOwn, MayOwn}},
-		{ThingFeeds, []May{MayNot, MayNot, MayOwn, MayOwn, MayOwn}},
-		{ThingMail, []May{MayNot, MayNot, MayOwn, MayAll, MayAll}},
-		{ThingAddresses, []May{MayNot, MayNot, MayOwn, MayOwn, MayAll}},
-		{ThingSink, []May{MayNot, MayNot, MayAll, MayAll, MayAll}},
-		{ThingLogins, []May{MayNot, MayNot, MayNot, MayNot, MayAll}},
-		{ThingProposals, []May{MayNot, MayNot, MayNot, MayNot, MayAll}},
-		{ThingReview, []May{MayNot, MayNot, MayNot, MayAll, MayAll}},
-		{"", []May{MayNot, MayNot, MayNot, MayNot, MayNot}},
-		{"nothing we know", []May{MayNot, MayNot, MayNot, MayNot, MayNot}},
+		{ThingPlain, []May{MayAll, MayAll, MayAll, MayAll, MayAll, MayAll}},
+		{ThingFront, []May{MayAll, MayAll, MayAll, MayAll, MayAll, MayAll}},
+		{ThingProof, []May{MayAll, MayAll, MayAll, MayAll, MayAll, MayAll}},
+		{ThingSelf, []May{MayNot, MayOwn, MayOwn, MayOwn, MayOwn, MayOwn}},
+		{ThingAsk, []May{MayNot, MayAsk, MayAsk, MayAsk, MayAsk, MayAsk}},
+		{ThingRead, []May{MayNot, MayNot, MayAll, MayAll, MayAll, MayAll}},
+		{ThingUpload, []May{MayNot, MayNot, MayAll, MayAll, MayAll, MayAll}},
+		{ThingRehearse, []May{MayNot, MayNot, MayAll, MayAll, MayAll, MayAll}},
+		{ThingInbox, []May{MayNot, MayNot, MayOwn, MayOwn, MayOwn, MayOwn}},
+		{ThingFeeds, []May{MayNot, MayNot, MayOwn, MayOwn, MayOwn, MayOwn}},
+		{ThingMail, []May{MayNot, MayNot, MayOwn, MayAll, MayAll, MayAll}},
+		{ThingAddresses, []May{MayNot, MayNot, MayOwn, MayOwn, MayOwn, MayAll}},
+		{ThingSink, []May{MayNot, MayNot, MayAll, MayAll, MayAll, MayAll}},
+		{ThingLogins, []May{MayNot, MayNot, MayNot, MayNot, MayNot, MayAll}},
+		{ThingProposals, []May{MayNot, MayNot, MayNot, MayNot, MayNot, MayAll}},
+		{ThingReview, []May{MayNot, MayNot, MayNot, MayAll, MayAll, MayAll}},
+		{"", []May{MayNot, MayNot, MayNot, MayNot, MayNot, MayNot}},
+		{"nothing we know", []May{MayNot, MayNot, MayNot, MayNot, MayNot, MayNot}},
 	} {
 		for i, p := range people {
 			if got := Access(row.thing, accessTown().Standing(p, "2026-11-22")); got != row.want[i] {
@@ -93,7 +95,7 @@ func TestAccessOnlyGrows(t *testing.T) {
 			t.Errorf("%s has two rows", row.Thing)
 		}
 		seen[row.Thing] = true
-		for _, more := range [][]May{{row.Anyone, row.LoggedIn, row.Member, row.Launcher}, {row.Member, row.Registrar}} {
+		for _, more := range [][]May{{row.Anyone, row.LoggedIn, row.Member, row.Launcher}, {row.Member, row.Auditor}, {row.Member, row.Registrar}} {
 			for i := 1; i < len(more); i++ {
 				if more[i].reach() < more[i-1].reach() {
 					t.Errorf("%s: %q after %q", row.Thing, more[i], more[i-1])

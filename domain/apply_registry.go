@@ -46,6 +46,11 @@ func (r *Registry) take(e *Event) bool {
 	case EvCarriedOver:
 		r.CarryOvers = append(slices.Clip(r.CarryOvers), *e.CarryOver)
 		r.Issued = e.CarryOver.Number
+	case EvObserved, EvObservationAnswered, EvObservationAssessed, EvActionDone, EvObservationReminded:
+		r.takeObservation(e)
+	case EvSupplemented:
+		r.Supplements = append(slices.Clip(r.Supplements), *e.Supplement)
+		r.Issued = e.Supplement.Number
 	case EvMeetingAdded:
 		r.Meetings = append(slices.Clip(r.Meetings), *e.NewMeeting)
 		r.byID = nil

@@ -38,16 +38,21 @@ const (
 
 // The commands on the registry. An exercise answers them itself.
 const (
-	CmdFound          CommandKind = "found"            // the first entry of a registry
-	CmdSetUnit        CommandKind = "set-unit"         // add or change a unit
-	CmdBind           CommandKind = "bind"             // give a person a role
-	CmdUnbind         CommandKind = "unbind"           // end a binding
-	CmdSubstitute     CommandKind = "substitute"       // let somebody act for a holder
-	CmdExclude        CommandKind = "exclude"          // jäv
-	CmdRuleExclusion  CommandKind = "rule-exclusion"   // what the nämnd decided in a question of jäv
-	CmdNoteDeficit    CommandKind = "note-deficit"     // a year's negative balanskravsresultat
-	CmdFollowDeficit  CommandKind = "follow-deficit"   // what KF decided about it
-	CmdCarryOver      CommandKind = "carry-over"       // resultatöverföring of a nämnd
+	CmdFound          CommandKind = "found"          // the first entry of a registry
+	CmdSetUnit        CommandKind = "set-unit"       // add or change a unit
+	CmdBind           CommandKind = "bind"           // give a person a role
+	CmdUnbind         CommandKind = "unbind"         // end a binding
+	CmdSubstitute     CommandKind = "substitute"     // let somebody act for a holder
+	CmdExclude        CommandKind = "exclude"        // jäv
+	CmdRuleExclusion  CommandKind = "rule-exclusion" // what the nämnd decided in a question of jäv
+	CmdNoteDeficit    CommandKind = "note-deficit"   // a year's negative balanskravsresultat
+	CmdFollowDeficit  CommandKind = "follow-deficit" // what KF decided about it
+	CmdCarryOver      CommandKind = "carry-over"     // resultatöverföring of a nämnd
+	CmdObserve        CommandKind = "observe"        // a revisor's iakttagelse on a step of any cycle
+	CmdAnswer         CommandKind = "answer-observation"
+	CmdAssessAnswer   CommandKind = "assess-answer"    // the revisor accepts, asks again or closes
+	CmdActionDone     CommandKind = "action-done"      // an åtgärd that was promised in an answer
+	CmdSupplement     CommandKind = "supplement"       // to a cycle that has ended
 	CmdAddMeeting     CommandKind = "add-meeting"      //
 	CmdMoveMeeting    CommandKind = "move-meeting"     //
 	CmdCancelMeeting  CommandKind = "cancel-meeting"   //
@@ -132,9 +137,12 @@ type Command struct {
 	Exclusion  *Exclusion  `json:"exclusion,omitempty"`
 	Deficit    *Deficit    `json:"deficit,omitempty"` // follow-deficit: Number and one of Acts
 	CarryOver  *CarryOver  `json:"carry_over,omitempty"`
-	Order      *Order      `json:"order,omitempty"`       // confirm-order: Number
-	Epoch      *Epoch      `json:"epoch,omitempty"`       // declare-epoch: Origin, Size, Root and From; confirm-epoch: Number
-	NewMeeting *Meeting    `json:"new_meeting,omitempty"` // move: ID and Date; cancel, confirm: ID; announce: ID and Announced
+	// Observation of observe: cycle, step, who answers and by when; of the others: Number and what they say.
+	Observation *Observation `json:"observation,omitempty"`
+	Supplement  *Supplement  `json:"supplement,omitempty"`
+	Order       *Order       `json:"order,omitempty"`       // confirm-order: Number
+	Epoch       *Epoch       `json:"epoch,omitempty"`       // declare-epoch: Origin, Size, Root and From; confirm-epoch: Number
+	NewMeeting  *Meeting     `json:"new_meeting,omitempty"` // move: ID and Date; cancel, confirm: ID; announce: ID and Announced
 }
 
 // Part is one decision or notice of a batch.

@@ -41,11 +41,14 @@ const (
 	pDeficit
 	pCarryOver
 	pEpoch
+	pObservation
+	pSupplement
 )
 
 var partNames = [...]string{"step", "version", "text", "date", "documents", "reference", "fields", "outcome", "meeting",
 	"paragraph", "dnr", "to", "need", "entry", "launch", "changes", "found", "unit", "binding", "substitute", "exclusion",
-	"new_meeting", "parts", "order", "record", "figures", "aims", "from", "review", "deficit", "carry_over", "epoch"}
+	"new_meeting", "parts", "order", "record", "figures", "aims", "from", "review", "deficit", "carry_over", "epoch",
+	"observation", "supplement"}
 
 // CommandRow says which members a kind of command must and may have.
 type CommandRow struct {
@@ -99,6 +102,11 @@ var CommandTable = []CommandRow{
 	{Kind: CmdNoteDeficit, must: pDeficit, may: pText, Says: "Anteckna negativt balanskravsresultat", since: 3},
 	{Kind: CmdFollowDeficit, must: pDeficit, may: pText, Says: "Anteckna vad fullmäktige beslutat om ett negativt balanskravsresultat", since: 3},
 	{Kind: CmdCarryOver, must: pCarryOver, may: pText, Says: "Anteckna resultatöverföring", since: 3},
+	{Kind: CmdObserve, must: pObservation | pText, may: 0, Says: "Gör en iakttagelse", since: 3},
+	{Kind: CmdAnswer, must: pObservation | pText, may: 0, Says: "Svara på en iakttagelse", since: 3},
+	{Kind: CmdAssessAnswer, must: pObservation, may: pText, Says: "Godta svaret, fråga igen eller avsluta", since: 3},
+	{Kind: CmdActionDone, must: pObservation | pText, may: 0, Says: "Anteckna en gjord åtgärd", since: 3},
+	{Kind: CmdSupplement, must: pSupplement | pText, may: 0, Says: "Komplettera en avslutad cykel", since: 3},
 	{Kind: CmdAddMeeting, must: pNewMeeting, may: 0, Says: "Lägg in sammanträde"},
 	{Kind: CmdMoveMeeting, must: pNewMeeting | pText, may: 0, Says: "Flytta sammanträde"},
 	{Kind: CmdCancelMeeting, must: pNewMeeting | pText, may: 0, Says: "Ställ in sammanträde"},
@@ -140,7 +148,7 @@ func (c *Command) parts() part {
 		c.Reference != "", len(c.Fields) > 0, c.Outcome != "", c.Meeting != "", c.Paragraph != "", c.Dnr != "",
 		len(c.To) > 0, c.Need != "", c.Entry != 0, c.Launch != nil, len(c.Changes) > 0, c.Found != nil, c.Unit != nil,
 		c.Binding != nil, c.Substitute != nil, c.Exclusion != nil, c.NewMeeting != nil, len(c.Parts) > 0, c.Order != nil, c.Record != nil,
-		len(c.Figures) > 0, len(c.Aims) > 0, c.From != "", c.Review != nil, c.Deficit != nil, c.CarryOver != nil, c.Epoch != nil} {
+		len(c.Figures) > 0, len(c.Aims) > 0, c.From != "", c.Review != nil, c.Deficit != nil, c.CarryOver != nil, c.Epoch != nil, c.Observation != nil, c.Supplement != nil} {
 		if set {
 			has |= 1 << i
 		}

@@ -66,11 +66,26 @@ func (j *judge) void(st *Step) error {
 	return nil
 }
 
-// comment is open to everyone who holds a role that day.
+// reviews tells whether a person only reviews the step: is of the revision and nothing else, and the step is not the revision's own.
+func (s *State) reviews(p PersonID, st *Step, today Date) bool {
+	if s.Rules < 3 || !s.Registry.AuditsOnly(p, today) {
+		return false
+	}
+	if st == nil {
+		return true
+	}
+	u := s.Registry.Unit(s.actor(st))
+	return u == nil || u.Kind != KindAudit
+}
+
+// comment is open to everyone who holds a role that day, but not to who only reviews.
 func (j *judge) comment() error {
 	e := Event{Kind: EvCommented, Actor: j.c.Actor, Step: j.c.Step, Text: j.c.Text}
 	if err := j.anyRole(); err != nil {
 		return err
+	}
+	if j.s.reviews(j.c.Actor, j.s.step(e.Step), j.today) {
+		return refuse(CodeRoleNotHeld, "Revisionen läser allt och ändrar inget. Gör en iakttagelse i stället: den får ett svar.")
 	}
 	if e.Step != "" && j.s.step(e.Step) == nil {
 		return refuse(CodeUnknownStep, "Det finns inget steg %q i cykeln. Kontrollera stegets namn.", e.Step)
@@ -125,7 +140,7 @@ func (j *judge) cancel() error {
 	if _, err := j.s.Registry.authorise(j.c.Actor, RoleLauncher, "cykelansvarig", j.today); err != nil {
 		return err
 	}
-	j.emit(Event{Kind: EvCancelled, Actor: j.c.Actor, Text: j.c.Text})
+	j.emit(j.ended(Event{Kind: EvCancelled, Actor: j.c.Actor, Text: j.c.Text}))
 	return nil
 }
 

@@ -1,10 +1,14 @@
 package domain
 
-// changeRegistry judges a command on the registry, or on an exercise's own copy of it. Only the registeransvarig may.
+// changeRegistry judges a command on the registry, or on an exercise's own copy of it. Only the registeransvarig may, but for orders
+// and observations.
 func (j *judge) changeRegistry() error {
 	r := j.s.Registry
 	if j.c.Kind == CmdOrder || j.c.Kind == CmdConfirmOrder {
 		return j.order(r)
+	}
+	if j.c.Observation != nil {
+		return j.onObservation(r)
 	}
 	_, err := r.authorise(j.c.Actor, RoleRegistrar, "registeransvarig", j.today)
 	if err != nil && j.c.Kind == CmdConfirmEpoch { // the second person may be either: small municipalities have one of each
@@ -37,6 +41,8 @@ func (j *judge) changeRegistry() error {
 		err = j.confirmEpoch(r, &e)
 	case CmdCarryOver:
 		err = j.carryOver(r, &e)
+	case CmdSupplement:
+		err = j.supplement(r, &e)
 	default:
 		err = j.meeting(r, &e)
 	}

@@ -53,25 +53,31 @@ const (
 
 // What happens to the registry.
 const (
-	EvFounded          EventKind = "registry_founded"
-	EvUnitSet          EventKind = "unit_set"
-	EvBound            EventKind = "role_bound"
-	EvUnbound          EventKind = "role_unbound"
-	EvSubstituted      EventKind = "substitute_set"
-	EvExcluded         EventKind = "person_excluded"
-	EvExclusionRuled   EventKind = "exclusion_ruled"  // by the nämnd (KL 6:30)
-	EvDeficitNoted     EventKind = "deficit_noted"    // a negative balanskravsresultat (KL 11:12)
-	EvDeficitFollowed  EventKind = "deficit_followed" // what KF decided about it
-	EvCarriedOver      EventKind = "carried_over"     // resultatöverföring of a nämnd
-	EvMeetingAdded     EventKind = "meeting_added"
-	EvMeetingMoved     EventKind = "meeting_moved"
-	EvMeetingCancelled EventKind = "meeting_cancelled"
-	EvMeetingConfirmed EventKind = "meeting_confirmed"
-	EvMeetingAnnounced EventKind = "meeting_announced"
-	EvOrdered          EventKind = "launch_ordered"
-	EvOrderConfirmed   EventKind = "order_confirmed"
-	EvEpochDeclared    EventKind = "epoch_declared" // the log begins anew for its signer, if a second person confirms it
-	EvEpochConfirmed   EventKind = "epoch_confirmed"
+	EvFounded             EventKind = "registry_founded"
+	EvUnitSet             EventKind = "unit_set"
+	EvBound               EventKind = "role_bound"
+	EvUnbound             EventKind = "role_unbound"
+	EvSubstituted         EventKind = "substitute_set"
+	EvExcluded            EventKind = "person_excluded"
+	EvExclusionRuled      EventKind = "exclusion_ruled"  // by the nämnd (KL 6:30)
+	EvDeficitNoted        EventKind = "deficit_noted"    // a negative balanskravsresultat (KL 11:12)
+	EvDeficitFollowed     EventKind = "deficit_followed" // what KF decided about it
+	EvCarriedOver         EventKind = "carried_over"     // resultatöverföring of a nämnd
+	EvObserved            EventKind = "observed"         // a revisor's iakttagelse
+	EvObservationAnswered EventKind = "observation_answered"
+	EvObservationAssessed EventKind = "observation_assessed" // by the revisor
+	EvActionDone          EventKind = "action_done"
+	EvObservationReminded EventKind = "observation_reminded"
+	EvSupplemented        EventKind = "cycle_supplemented" // after it had ended
+	EvMeetingAdded        EventKind = "meeting_added"
+	EvMeetingMoved        EventKind = "meeting_moved"
+	EvMeetingCancelled    EventKind = "meeting_cancelled"
+	EvMeetingConfirmed    EventKind = "meeting_confirmed"
+	EvMeetingAnnounced    EventKind = "meeting_announced"
+	EvOrdered             EventKind = "launch_ordered"
+	EvOrderConfirmed      EventKind = "order_confirmed"
+	EvEpochDeclared       EventKind = "epoch_declared" // the log begins anew for its signer, if a second person confirms it
+	EvEpochConfirmed      EventKind = "epoch_confirmed"
 )
 
 // What the server and the worker write down by themselves.
@@ -131,16 +137,20 @@ type Event struct {
 	Exception string    `json:"exception,omitempty"`
 	Evidence  *Evidence `json:"evidence,omitempty"`
 
-	Launched   *Launched   `json:"launched,omitempty"`
-	Changes    []Event     `json:"changes,omitempty"`
-	Founded    *Registry   `json:"founded,omitempty"`
-	Unit       *Unit       `json:"unit,omitempty"`
-	Binding    *Binding    `json:"binding,omitempty"`
-	Substitute *Substitute `json:"substitute,omitempty"`
-	Exclusion  *Exclusion  `json:"exclusion,omitempty"`
-	NewMeeting *Meeting    `json:"new_meeting,omitempty"`
-	Deficit    *Deficit    `json:"deficit,omitempty"`
-	CarryOver  *CarryOver  `json:"carry_over,omitempty"`
+	Launched    *Launched    `json:"launched,omitempty"`
+	Changes     []Event      `json:"changes,omitempty"`
+	Founded     *Registry    `json:"founded,omitempty"`
+	Unit        *Unit        `json:"unit,omitempty"`
+	Binding     *Binding     `json:"binding,omitempty"`
+	Substitute  *Substitute  `json:"substitute,omitempty"`
+	Exclusion   *Exclusion   `json:"exclusion,omitempty"`
+	NewMeeting  *Meeting     `json:"new_meeting,omitempty"`
+	Deficit     *Deficit     `json:"deficit,omitempty"`
+	CarryOver   *CarryOver   `json:"carry_over,omitempty"`
+	Observation *Observation `json:"observation,omitempty"` // as it is after the event
+	Supplement  *Supplement  `json:"supplement,omitempty"`
+	// Report is the hash of the cycle's completeness report, on the event that ends it.
+	Report     Digest      `json:"report,omitempty"`
 	Order      *Order      `json:"order,omitempty"`
 	Epoch      *Epoch      `json:"epoch,omitempty"`
 	Refused    *Refused    `json:"refused,omitempty"`

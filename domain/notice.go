@@ -35,8 +35,9 @@ const (
 
 // Waits is what a cycle waits for people to do at one moment, and who could do it then.
 type Waits struct {
-	tasks    []waiting
-	registry Registry
+	tasks        []waiting
+	observations []Task // of the stream that they live in
+	registry     Registry
 }
 
 type waiting struct {
@@ -48,10 +49,13 @@ type waiting struct {
 // Awaited is what the cycle waits for now: Todo, and what will be a task on the day of a meeting. Nothing is awaited where
 // no cycle is.
 func Awaited(s *State) Waits {
-	if s.Done || s.Cycle == nil {
+	if s.Done || s.Registry == nil {
 		return Waits{}
 	}
-	w := Waits{registry: *s.Registry}
+	w := Waits{registry: *s.Registry, observations: ObservationTodo(s, s.Clock(s.Now).Date())}
+	if s.Cycle == nil {
+		return w
+	}
 	s.await(s.Clock(s.Now).Date(), func(t waiting) { w.tasks = append(w.tasks, t) })
 	return w
 }
@@ -92,10 +96,15 @@ func (w Waits) find(t *waiting) *waiting {
 // have before them, or has it by another day, or has it again; and whom a reminder goes to. Who begins to hold a role by
 // the passing of days alone is no event, and is not seen here. before is Awaited before the events; s is the state after.
 func Notices(before Waits, s *State, events []Event) []Notice {
-	if s.Cycle == nil || len(events) == 0 {
+	if len(events) == 0 {
 		return nil
 	}
-	return s.notices(before, Awaited(s), events)
+	after := Awaited(s)
+	notices := s.observationNotices(before, after.observations, events)
+	if s.Cycle == nil {
+		return notices
+	}
+	return append(notices, s.notices(before, after, events)...)
 }
 
 // Foretell says whom events would concern that have not happened; s is the state before them, and stays so.

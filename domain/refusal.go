@@ -92,6 +92,7 @@ const (
 	CodeReportFirst     Code = "report_not_approved" // KL 11:21
 	CodeAccountable     Code = "accountable"         // KL 5:48
 	CodeDeficit         Code = "deficit"             // KL 11:12–13
+	CodeObservation     Code = "observation"         // an iakttagelse, its answer or an åtgärd
 
 	// The registry.
 	CodeUnitUnknown    Code = "unit_unknown"

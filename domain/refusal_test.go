@@ -227,7 +227,7 @@ func ordered(g *game) {
 }
 
 func TestRefusals(t *testing.T) {
-	refuseAll(t, launched, slices.Concat(refusals, bodyRefusals, figureRefusals, registryRefusals, epochRefusals))
+	refuseAll(t, launched, slices.Concat(refusals, bodyRefusals, figureRefusals, registryRefusals, epochRefusals, observationRefusals))
 }
 
 // refuseAll plays rows, each from the start given.
@@ -283,7 +283,7 @@ var elsewhere = []Code{CodeHashMismatch, CodeJournalBehind, CodeFileUnknown, Cod
 // Every code has its row: a new one cannot be added without saying when it is given.
 func TestEveryCodeHasItsRow(t *testing.T) {
 	covered := make(map[Code]bool)
-	for _, r := range slices.Concat(refusals, bodyRefusals, figureRefusals, closingRefusals, registryRefusals, epochRefusals) {
+	for _, r := range slices.Concat(refusals, bodyRefusals, figureRefusals, closingRefusals, registryRefusals, epochRefusals, observationRefusals) {
 		covered[r.code] = true
 	}
 	for _, c := range elsewhere {

@@ -112,19 +112,21 @@ func (m *Meeting) End() Date {
 // Registry is what all cycles of a municipality share. Its changes are numbered; Number is the last one applied.
 // A cycle holds a copy and receives later changes in order.
 type Registry struct {
-	Kommun      string       `json:"kommun"`
-	Number      uint64       `json:"number"`
-	Issued      uint64       `json:"issued,omitempty"` // the last number given to a binding, substitute or exclusion
-	City        UnitID       `json:"city"`             // the förvaltning in which registry roles are held
-	Units       []Unit       `json:"units,omitempty"`
-	Bindings    []Binding    `json:"bindings,omitempty"`
-	Substitutes []Substitute `json:"substitutes,omitempty"`
-	Exclusions  []Exclusion  `json:"exclusions,omitempty"`
-	Meetings    []Meeting    `json:"meetings,omitempty"`
-	Orders      []Order      `json:"orders,omitempty"`
-	Deficits    []Deficit    `json:"deficits,omitempty"`
-	CarryOvers  []CarryOver  `json:"carry_overs,omitempty"`
-	Epochs      []Epoch      `json:"epochs,omitempty"` // declared ones, also those that nobody has confirmed
+	Kommun       string        `json:"kommun"`
+	Number       uint64        `json:"number"`
+	Issued       uint64        `json:"issued,omitempty"` // the last number given to a binding, substitute or exclusion
+	City         UnitID        `json:"city"`             // the förvaltning in which registry roles are held
+	Units        []Unit        `json:"units,omitempty"`
+	Bindings     []Binding     `json:"bindings,omitempty"`
+	Substitutes  []Substitute  `json:"substitutes,omitempty"`
+	Exclusions   []Exclusion   `json:"exclusions,omitempty"`
+	Meetings     []Meeting     `json:"meetings,omitempty"`
+	Orders       []Order       `json:"orders,omitempty"`
+	Deficits     []Deficit     `json:"deficits,omitempty"`
+	CarryOvers   []CarryOver   `json:"carry_overs,omitempty"`
+	Epochs       []Epoch       `json:"epochs,omitempty"` // declared ones, also those that nobody has confirmed
+	Observations []Observation `json:"observations,omitempty"`
+	Supplements  []Supplement  `json:"supplements,omitempty"`
 
 	byID meetings
 }
@@ -148,10 +150,11 @@ type Order struct {
 	Confirmed PersonID `json:"confirmed,omitempty"`
 }
 
-// Roles that the registry itself knows, whatever the wheel says; both are held in Registry.City.
+// Roles that the registry itself knows, whatever the wheel says; all are held in Registry.City.
 const (
 	RoleLauncher  RoleID = "cykelansvarig"    // launches, cancels and plays cycles
 	RoleRegistrar RoleID = "registeransvarig" // changes the registry
+	RoleAuditor   RoleID = "revisor"          // reads everything, and makes observations
 )
 
 // Unit finds a unit, or nil.

@@ -3,7 +3,7 @@ package domain
 // Tick says what has fallen due by now: passing time is a command too. After its events NextDue(s, now) is later than
 // now. An exercise's clock moves only by the command advance, so Tick finds nothing there.
 func Tick(s *State, now Instant) []Event {
-	if s.Done || s.Kind != StreamCycle || s.Seq == 0 || s.Cycle.Exercise > 0 {
+	if s.Done || s.Seq == 0 || s.Cycle != nil && s.Cycle.Exercise > 0 {
 		return nil
 	}
 	j := newJudge(s, Command{}, now)
@@ -14,6 +14,9 @@ func Tick(s *State, now Instant) []Event {
 // settle emits what follows by itself from the state and the day, until nothing more does: steps open, meeting days
 // come, deadlines pass, stages and at last the cycle end.
 func (j *judge) settle() {
+	if j.s.Kind == StreamRegistry {
+		j.settleObservations()
+	}
 	if j.s.Kind != StreamCycle || j.s.Done {
 		return
 	}
@@ -21,6 +24,7 @@ func (j *judge) settle() {
 		before = len(j.events)
 		j.settleSteps()
 	}
+	j.settleObservations()
 	j.endStages()
 }
 
@@ -64,7 +68,7 @@ func (j *judge) endStages() {
 		open = open || has && !done
 	}
 	if !open {
-		j.emit(Event{Kind: EvCompleted})
+		j.emit(j.ended(Event{Kind: EvCompleted}))
 	}
 }
 
@@ -107,7 +111,7 @@ func (s *State) Stage() Stage {
 // NextDue is the next instant at which Tick will find something, or 0 when nothing waits for time. For an exercise it
 // is where the command advance moves the clock.
 func NextDue(s *State, now Instant) Instant {
-	if s.Done || s.Kind != StreamCycle || s.Seq == 0 {
+	if s.Done || s.Seq == 0 {
 		return 0
 	}
 	now = s.Clock(now)
@@ -116,6 +120,12 @@ func NextDue(s *State, now Instant) Instant {
 		if i > now && (next == 0 || i < next) {
 			next = i
 		}
+	}
+	if day := s.nextReminder(now.Date()); day != "" {
+		consider(day.Start())
+	}
+	if s.Cycle == nil {
+		return next
 	}
 	for i := range s.Cycle.Steps {
 		st := &s.Cycle.Steps[i]

@@ -211,7 +211,7 @@ func Allowed(s *State, person PersonID, id StepID, today Date) []CommandKind {
 			allowed = append(allowed, CmdVoid)
 		}
 	}
-	if s.Registry.holdsAny(person, today) {
+	if s.Registry.holdsAny(person, today) && !s.reviews(person, st, today) {
 		allowed = append(allowed, CmdComment)
 	}
 	return allowed

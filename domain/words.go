@@ -10,10 +10,15 @@ import (
 // StepTitle is what people call a step: "Nämndens förslag, Socialnämnden". A step of the whole municipality is called by
 // its title alone.
 func (s *State) StepTitle(id StepID) string {
-	st := s.step(id)
-	if st == nil {
+	if number, action, is := id.Observation(); is && action > 0 {
+		return fmt.Sprintf("Åtgärd %d, iakttagelse %d", action, number)
+	} else if is {
+		return fmt.Sprintf("Iakttagelse %d", number)
+	}
+	if s.Cycle == nil || s.step(id) == nil {
 		return string(id)
 	}
+	st := s.step(id)
 	def := s.def(st)
 	title := def.Title
 	if len(def.Again) > 0 {
@@ -179,6 +184,14 @@ var sentences = []telling{
 	{EvDeficitNoted, deficitNoted},
 	{EvDeficitFollowed, deficitFollowed},
 	{EvCarriedOver, carriedOver},
+	{EvObserved, observed},
+	{EvObservationAnswered, observationAnswered},
+	{EvObservationAssessed, observationAssessed},
+	{EvActionDone, actionDone},
+	{EvObservationReminded, observationReminded},
+	{EvSupplemented, func(s *State, e *Event, step string) string {
+		return fmt.Sprintf("Cykeln %d kompletterades i efterhand: %s.", e.Supplement.Year, remarked(s, e.Supplement.Year, e.Supplement.Step, step))
+	}},
 	{EvMeetingAdded, meetingSentence("Sammanträdet %s den %s lades in.")},
 	{EvMeetingMoved, meetingSentence("Sammanträdet %s flyttades till den %s.")},
 	{EvMeetingCancelled, meetingSentence("Sammanträdet %s den %s ställdes in.")},

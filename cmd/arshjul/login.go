@@ -144,9 +144,9 @@ func newAccess(c *connection) *cobra.Command {
 		Args:  takes(0, 0, ""),
 		RunE: func(verb *cobra.Command, _ []string) error {
 			return show(verb, c, "/access", func(w io.Writer, a api.AccessTable) {
-				fmt.Fprintln(w, "VAD\tDU\tALLA\tINLOGGAD\tHAR ROLL\tCYKELANSVARIG\tREGISTERANSVARIG")
+				fmt.Fprintln(w, "VAD\tDU\tALLA\tINLOGGAD\tHAR ROLL\tREVISOR\tCYKELANSVARIG\tREGISTERANSVARIG")
 				for _, r := range a.Rows {
-					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Says, mayWords[r.You], mayWords[r.Anyone], mayWords[r.LoggedIn], mayWords[r.Member], mayWords[r.Launcher], mayWords[r.Registrar])
+					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.Says, mayWords[r.You], mayWords[r.Anyone], mayWords[r.LoggedIn], mayWords[r.Member], mayWords[r.Auditor], mayWords[r.Launcher], mayWords[r.Registrar])
 				}
 			})
 		},

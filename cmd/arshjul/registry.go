@@ -75,6 +75,11 @@ var registryChanges = []change{
 	{domain.CmdNoteDeficit, "  arshjul registry note-deficit --year 2026 --step arsredovisning-ks/KS --amount 12500000 --dnr \"KS 1/2027\" --as PERSON", deficitFlags},
 	{domain.CmdFollowDeficit, "  arshjul registry follow-deficit --deficit 42 --decision reglering --amount 2500000 --year 2028 --step kf-mal-och-ekonomi/KF --date 2027-06-15 --paragraph 90 --as PERSON", followDeficitFlags},
 	{domain.CmdCarryOver, "  arshjul registry carry-over --year 2026 --step resultatoverforing/SN --unit SN --amount -3200000 --date 2027-04-20 --paragraph 61 --as PERSON", carryOverFlags},
+	{domain.CmdObserve, "  arshjul registry observe --year 2027 --step delar-aug-ks/KS --unit KS --role stadsdirektor --due 2028-02-01 --text \"Målen går inte att följa upp\" --as PERSON", observeFlags},
+	{domain.CmdAnswer, "  arshjul registry answer-observation --observation 44 --text \"Vi ser över rutinen\" --action \"2028-09-30: ny rutin\" --as PERSON", answerFlags},
+	{domain.CmdAssessAnswer, "  arshjul registry assess-answer --observation 44 --status godtagen --as PERSON", assessFlags},
+	{domain.CmdActionDone, "  arshjul registry action-done --observation 44 --no 1 --text \"Rutinen är antagen\" --as PERSON", actionDoneFlags},
+	{domain.CmdSupplement, "  arshjul registry supplement --year 2027 --step bokslut-namnd/SN --reference \"SN 9/2028\" --text \"Bilagan glömdes\" --as PERSON", supplementFlags},
 	{domain.CmdAddMeeting, "  arshjul registry add-meeting --meeting KS-2027-03-10 --unit KS --date 2027-03-10 --status faststallt --as PERSON", addMeetingFlags},
 	{domain.CmdMoveMeeting, "  arshjul registry move-meeting --meeting KS-2027-03-10 --date 2027-03-17 --text \"Lokalen är upptagen\" --as PERSON", moveMeetingFlags},
 	{domain.CmdCancelMeeting, "  arshjul registry cancel-meeting --meeting KS-2027-03-10 --text \"Inga ärenden\" --as PERSON", meetingIDFlag},
@@ -246,4 +251,5 @@ func tellRegistry(w io.Writer, a api.Registry) {
 	}
 	tellBalance(w, a.Deficits, a.CarryOvers)
 	tellEpochs(w, a.Epochs)
+	tellAfterwards(w, a.Observations, a.Supplements)
 }

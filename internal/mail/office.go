@@ -149,13 +149,19 @@ func (o *Office) items(ctx context.Context, m store.Mail, told []store.Notice) (
 	var items []Item
 	for _, stream := range streams {
 		err := o.store.View(ctx, stream, func(s *domain.State) error {
-			if s.Cycle == nil {
-				return fmt.Errorf("mail: %s has no cycle", stream)
-			}
 			for i := range told {
 				n := told[i]
 				if n.Stream != stream {
 					continue
+				}
+				if _, _, is := n.Step.Observation(); is {
+					if item, waits := observationItem(s, &n, m.Day, fresh, o.base); waits {
+						items = append(items, item)
+					}
+					continue
+				}
+				if s.Cycle == nil {
+					return fmt.Errorf("mail: %s has no cycle", stream)
 				}
 				if s.Cycle.Step(n.Step) == nil {
 					return fmt.Errorf("mail: %s has no step %s", stream, n.Step)

@@ -68,6 +68,9 @@ func (s *Server) commandWith(ctx context.Context, stream string, person domain.P
 		c.Parts = append(c.Parts, domain.Part{Kind: p.Kind, Step: p.Step, Version: p.Version, Outcome: p.Outcome, Paragraph: p.Paragraph,
 			Dnr: p.Dnr, Text: put.ref(fmt.Sprintf("parts/%d", i), p.Text), Record: record, Figures: figures, Date: p.Date})
 	}
+	if c.Observation, c.Supplement, err = s.afterwardsOf(ctx, stream, in, put); err != nil {
+		return c, err
+	}
 	if o := in.Order; o != nil {
 		if o.By != "" || o.Confirmed != "" || o.Despite != "" {
 			return c, domain.Refuse(domain.CodeUnknownField, "En beställning får sina personer här, och skälet att starta trots anmärkningar står i kommandots text. Ta bort by, confirmed och despite.")
@@ -180,6 +183,8 @@ var members = []struct {
 	{"deficit", func(c *api.Command) bool { return c.Deficit != nil }},
 	{"carry_over", func(c *api.Command) bool { return c.CarryOver != nil }},
 	{"epoch", func(c *api.Command) bool { return c.Epoch != nil }},
+	{"observation", func(c *api.Command) bool { return c.Observation != nil }},
+	{"supplement", func(c *api.Command) bool { return c.Supplement != nil }},
 	{"order", func(c *api.Command) bool { return c.Order != nil }},
 	{"new_meeting", func(c *api.Command) bool { return c.NewMeeting != nil }},
 }

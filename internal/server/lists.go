@@ -137,7 +137,11 @@ func rowOf(st *store.Step) api.StepRow {
 
 func (s *Server) inbox(_ http.ResponseWriter, r *http.Request, person domain.PersonID) (any, error) {
 	tasks, err := s.taskList(r.Context(), store.InboxQuery{Kommun: s.Kommun, Person: person, Stream: r.URL.Query().Get("cycle"), Today: now().Date()})
-	return api.Tasks{Person: person, Tasks: tasks}, err
+	if err != nil {
+		return nil, err
+	}
+	more, err := s.observationTasks(r.Context(), person, r.URL.Query().Get("cycle"))
+	return api.Tasks{Person: person, Tasks: append(tasks, more...)}, err
 }
 
 func (s *Server) tasks(_ http.ResponseWriter, r *http.Request, _ domain.PersonID) (any, error) {

@@ -98,9 +98,16 @@ func (s *Server) inboxPage(r *http.Request, p *page) (string, error) {
 		}
 		if c.Exercise > 0 {
 			p.Exercise = true
+			w.observations(st, c.Stream, dayOf(c))
 		}
 		return nil
 	})
+	if err == nil && chosen == "" {
+		err = s.Store.View(r.Context(), domain.RegistryStream(s.Kommun), func(st *domain.State) error {
+			w.observations(st, "", now().Date())
+			return nil
+		})
+	}
 	if err != nil {
 		return "", err
 	}

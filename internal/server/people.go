@@ -51,6 +51,7 @@ func (s *Server) theRegistry(ctx context.Context, source string) (api.Registry, 
 			refs = append(refs, b.Reason)
 		}
 	}
+	refs = append(refs, afterwardsRefs(&registry)...)
 	texts, err := s.Store.Texts(ctx, refs...)
 	if err != nil {
 		return a, err
@@ -66,6 +67,12 @@ func (s *Server) theRegistry(ctx context.Context, source string) (api.Registry, 
 			Replacement: x.Replacement, Ruling: x.Ruling})
 	}
 	a.Deficits, a.CarryOvers, a.Epochs = registry.Deficits, registry.CarryOvers, registry.Epochs
+	for i := range registry.Observations {
+		a.Observations = append(a.Observations, observationOf(&registry.Observations[i], texts))
+	}
+	for i := range registry.Supplements {
+		a.Supplements = append(a.Supplements, supplementOf(&registry.Supplements[i], texts))
+	}
 	for _, o := range registry.Orders {
 		a.Orders = append(a.Orders, orderOf(o, texts))
 	}

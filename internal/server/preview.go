@@ -31,9 +31,11 @@ func (s *Server) previewOf(ctx context.Context, stream string, person domain.Per
 		for i := range events {
 			answer.Entries = append(answer.Entries, domain.Sentence(st, &events[i]))
 		}
-		if err != nil || st.Kind == domain.StreamRegistry {
-			changes = events
+		if err != nil {
 			return err
+		}
+		if st.Kind == domain.StreamRegistry {
+			changes = events
 		}
 		return f.add(st, events)
 	})

@@ -26,10 +26,11 @@ func (f *foretelling) add(st *domain.State, events []domain.Event) error {
 	if err != nil {
 		return err
 	}
+	bridges := st.Cycle != nil && st.Cycle.Wheel.Bridges
 	for i := range told {
 		n := &told[i]
 		f.notices = append(f.notices, store.Notice{Stream: st.Stream, At: f.now, Day: n.Day, Step: n.Step, Command: n.Command, Person: n.Person, Rung: n.Rung,
-			Escalate: n.Escalate, Urgent: n.Urgent, Bridges: st.Cycle.Wheel.Bridges})
+			Escalate: n.Escalate, Urgent: n.Urgent, Bridges: bridges})
 		f.things = append(f.things, thing(st, n))
 	}
 	return nil

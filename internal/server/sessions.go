@@ -38,10 +38,10 @@ func (s *Server) loginOperations() []operation {
 
 func (s *Server) accessTable(_ http.ResponseWriter, r *http.Request, _ domain.PersonID) (any, error) {
 	is := callerOf(r.Context()).Standing
-	answer := api.AccessTable{Member: is.Member, Launcher: is.Launcher, Registrar: is.Registrar}
+	answer := api.AccessTable{Member: is.Member, Auditor: is.Auditor, Launcher: is.Launcher, Registrar: is.Registrar}
 	for _, row := range domain.AccessTable {
 		answer.Rows = append(answer.Rows, api.AccessRow{Thing: row.Thing, Says: row.Says, You: domain.Access(row.Thing, is),
-			Anyone: row.Anyone, LoggedIn: row.LoggedIn, Member: row.Member, Launcher: row.Launcher, Registrar: row.Registrar})
+			Anyone: row.Anyone, LoggedIn: row.LoggedIn, Member: row.Member, Auditor: row.Auditor, Launcher: row.Launcher, Registrar: row.Registrar})
 	}
 	return answer, nil
 }

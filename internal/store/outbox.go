@@ -76,6 +76,9 @@ func (f *fold) applyTelling(events []domain.Event) (*outgoing, error) {
 		}
 		first = last + 1
 	}
+	if r := f.state.Registry; r != nil && f.state.Cycle == nil {
+		out.stream, out.kommun = f.state.Stream, r.Kommun
+	}
 	if c := f.state.Cycle; c != nil {
 		out.stream, out.kommun, out.exercise, out.bridges = f.state.Stream, c.Kommun, c.Exercise > 0, c.Wheel.Bridges
 	}

@@ -29,15 +29,17 @@ type Command struct {
 	Entry     uint64           `json:"entry,omitempty" doc:"correct: the sequence number of the entry that is corrected."`
 	Parts     []Part           `json:"parts,omitempty" doc:"batch: the decisions and notices of one meeting, all or none."`
 
-	Unit       *domain.Unit       `json:"unit,omitempty" doc:"set-unit: the unit."`
-	Binding    *Binding           `json:"binding,omitempty" doc:"bind: who holds which role. unbind: number and to."`
-	Substitute *domain.Substitute `json:"substitute,omitempty" doc:"substitute: who acts for the holder of a binding."`
-	Exclusion  *Exclusion         `json:"exclusion,omitempty" doc:"exclude: who is excluded (jäv) from what, and who steps in. rule-exclusion: number and ruling."`
-	Deficit    *domain.Deficit    `json:"deficit,omitempty" doc:"note-deficit: a year's negative balanskravsresultat. follow-deficit: number, and the one decision in acts. Amounts in öre."`
-	CarryOver  *domain.CarryOver  `json:"carry_over,omitempty" doc:"carry-over: what KF moved of a nämnd's result into the next year, in öre; negative for an underskott. Särskilda skäl stand in text."`
-	Epoch      *domain.Epoch      `json:"epoch,omitempty" doc:"declare-epoch: the signer's last checkpoint (origin, size, root) and the first entry that may be lost (from). confirm-epoch: number."`
-	Order      *Order             `json:"order,omitempty" doc:"order: the decision that a cycle is to be launched. confirm-order: number."`
-	NewMeeting *domain.Meeting    `json:"new_meeting,omitempty" doc:"add-meeting: the meeting. move-meeting: id and date. cancel-meeting, confirm-meeting: id."`
+	Unit        *domain.Unit       `json:"unit,omitempty" doc:"set-unit: the unit."`
+	Binding     *Binding           `json:"binding,omitempty" doc:"bind: who holds which role. unbind: number and to."`
+	Substitute  *domain.Substitute `json:"substitute,omitempty" doc:"substitute: who acts for the holder of a binding."`
+	Exclusion   *Exclusion         `json:"exclusion,omitempty" doc:"exclude: who is excluded (jäv) from what, and who steps in. rule-exclusion: number and ruling."`
+	Deficit     *domain.Deficit    `json:"deficit,omitempty" doc:"note-deficit: a year's negative balanskravsresultat. follow-deficit: number, and the one decision in acts. Amounts in öre."`
+	CarryOver   *domain.CarryOver  `json:"carry_over,omitempty" doc:"carry-over: what KF moved of a nämnd's result into the next year, in öre; negative for an underskott. Särskilda skäl stand in text."`
+	Epoch       *domain.Epoch      `json:"epoch,omitempty" doc:"declare-epoch: the signer's last checkpoint (origin, size, root) and the first entry that may be lost (from). confirm-epoch: number."`
+	Observation *Observation       `json:"observation,omitempty" doc:"observe: year, step, unit, role and due. answer-observation: number and actions. assess-answer: number, status (godtagen, vantar-svar or avslutad) and with vantar-svar a new due. action-done: number, and in actions the one that is done, by its no."`
+	Supplement  *Supplement        `json:"supplement,omitempty" doc:"supplement: what came in to a cycle after it had ended. What it is stands in text."`
+	Order       *Order             `json:"order,omitempty" doc:"order: the decision that a cycle is to be launched. confirm-order: number."`
+	NewMeeting  *domain.Meeting    `json:"new_meeting,omitempty" doc:"add-meeting: the meeting. move-meeting: id and date. cancel-meeting, confirm-meeting: id."`
 }
 
 // Document is one of a submission's documents: bytes that were uploaded before, or a link, which without bytes is

@@ -48,6 +48,7 @@ type DeviceAsk struct {
 // AccessTable is what is open to whom, and what the caller is.
 type AccessTable struct {
 	Member    bool        `json:"member" doc:"The caller holds some role in the registry today."`
+	Auditor   bool        `json:"auditor" doc:"The caller is revisor."`
 	Launcher  bool        `json:"launcher" doc:"The caller is cykelansvarig."`
 	Registrar bool        `json:"registrar" doc:"The caller is registeransvarig."`
 	Rows      []AccessRow `json:"rows"`
@@ -61,6 +62,7 @@ type AccessRow struct {
 	Anyone    domain.May   `json:"anyone"`
 	LoggedIn  domain.May   `json:"logged_in"`
 	Member    domain.May   `json:"member"`
+	Auditor   domain.May   `json:"auditor"`
 	Launcher  domain.May   `json:"launcher"`
 	Registrar domain.May   `json:"registrar"`
 }

@@ -132,6 +132,7 @@ var Codes = []CodeRow{
 	{domain.CodeReportFirst, http.StatusConflict, ExitRefused},
 	{domain.CodeAccountable, http.StatusForbidden, ExitRefused},
 	{domain.CodeDeficit, http.StatusUnprocessableEntity, ExitRefused},
+	{domain.CodeObservation, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeRulesOlder, http.StatusConflict, ExitRefused},
 
 	{domain.CodeUnitUnknown, http.StatusUnprocessableEntity, ExitRefused},
