@@ -232,7 +232,7 @@ func TestEveryTaskHasWords(t *testing.T) {
 }
 
 // neverATask are the commands that no cycle waits for.
-var neverATask = []domain.CommandKind{domain.CmdLaunch, domain.CmdTakeBack, domain.CmdProceed, domain.CmdExtend, domain.CmdComment, domain.CmdVoid,
+var neverATask = []domain.CommandKind{domain.CmdLaunch, domain.CmdTakeBack, domain.CmdProceed, domain.CmdExtend, domain.CmdComment, domain.CmdVoid, domain.CmdObserve, domain.CmdSupplement,
 	domain.CmdCorrect, domain.CmdCancel, domain.CmdBatch, domain.CmdAdvance, domain.CmdChanges, domain.CmdFound, domain.CmdSetUnit, domain.CmdBind,
 	domain.CmdUnbind, domain.CmdSubstitute, domain.CmdExclude, domain.CmdAddMeeting, domain.CmdMoveMeeting, domain.CmdCancelMeeting, domain.CmdOrder,
 	domain.CmdConfirmOrder, domain.CmdInstead, domain.CmdAppeal, domain.CmdInForce, domain.CmdOverturn, domain.CmdAnnounce,

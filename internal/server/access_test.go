@@ -91,6 +91,7 @@ func TestEveryAddressAsEverybody(t *testing.T) {
 		is := domain.Standing{LoggedIn: true, Member: true}
 		for _, own := range registry.Bindings {
 			if own.Person == b.Person && own.Unit == registry.City {
+				is.Auditor = is.Auditor || own.Role == domain.RoleAuditor
 				is.Launcher = is.Launcher || own.Role == domain.RoleLauncher
 				is.Registrar = is.Registrar || own.Role == domain.RoleRegistrar
 			}
