@@ -81,7 +81,7 @@ func (j *judge) declareEpoch(r *Registry, ev *Event) error {
 		return refuse(CodeUnknownField, "Numret och personerna sätts här, och skälet skrivs i kommandots text. Ta bort dem.")
 	case !ok || log != here:
 		return refuse(CodeEpoch, "%q är inte den här loggens namn. Ange kontrollpunkten som undertecknaren visar den: första raden är %s.", e.Origin, Origin(here, r.EpochOf(here)))
-	case nr != r.EpochOf(log):
+	case nr > r.EpochOf(log): // an earlier one is no fault: what was declared wrongly is declared again
 		return refuse(CodeEpoch, "Loggen är i epok %d, och kontrollpunkten är från epok %d. Ange den senaste kontrollpunkten som undertecknaren har.", r.EpochOf(log), nr)
 	case err != nil || len(root) != 32:
 		return refuse(CodeEpoch, "%q är inte en kontrollpunkts kontrollsumma. Ange den som undertecknaren visar den.", e.Root)
@@ -101,8 +101,8 @@ func (j *judge) confirmEpoch(r *Registry, ev *Event) error {
 	switch {
 	case old == nil || old.Log() != LogOf(j.s.Stream):
 		return refuse(CodeEpoch, "Det finns ingen anmäld epok med nummer %d. Kontrollera numret i registret.", j.c.Epoch.Number)
-	case old.Confirmed != "" || old.Nr() != r.EpochOf(old.Log())+1:
-		return refuse(CodeNothingChanged, "Epoken är redan bekräftad, eller ersatt av en senare. Inget har ändrats.")
+	case old.Confirmed != "":
+		return refuse(CodeNothingChanged, "Epoken är redan bekräftad. Inget har ändrats.")
 	case old.By == j.c.Actor:
 		return refuse(CodeSecondPerson, "Du har själv anmält epoken. En annan registeransvarig, eller en cykelansvarig, behöver bekräfta den.")
 	}

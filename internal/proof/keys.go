@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"arshjul/domain"
+
 	"golang.org/x/mod/sumdb/note"
 )
 
@@ -14,10 +16,10 @@ import (
 type Key struct {
 	Verifier note.Verifier
 	Text     string // as note prints it: name+id+key
-	// Until is the first day the key no longer counts for, in UTC; zero = it still does. A checkpoint carries no date, but
+	// Until is the first day, in Sweden, that the key no longer counts for; "" = it still does. A checkpoint carries no date, but
 	// whoever signed it had seen the entries it covers: so a key does not count for entries dated from that day on, and
 	// somebody who finds it later can sign nothing new with it.
-	Until time.Time
+	Until domain.Date
 }
 
 // Keys are the trusted keys, in the order given.
@@ -39,7 +41,7 @@ func ParseKeys(text string) (Keys, error) {
 		key := Key{Verifier: verifier, Text: fields[0]}
 		switch {
 		case len(fields) == 3 && fields[1] == "until":
-			if key.Until, err = time.Parse(time.DateOnly, fields[2]); err != nil {
+			if key.Until, err = domain.ParseDate(fields[2]); err != nil {
 				return nil, fail(CodeMalformed, "Rad %d: %q är inget datum. Skriv det som 2027-03-01.", i+1, fields[2])
 			}
 		case len(fields) != 1:
@@ -110,13 +112,14 @@ func signers(n *note.Note) string {
 // Counts tells whether any of the keys that signed still counts for an entry dated at, which the checkpoint covers. Of an
 // exercise's log the dates are played, and say nothing: do not ask.
 func (s Signed) Counts(at time.Time) error {
+	day := domain.Instant(at.UnixMilli()).Date()
 	for _, key := range s.Keys {
-		if key.Until.IsZero() || at.Before(key.Until) {
+		if key.Until == "" || day < key.Until {
 			return nil
 		}
 	}
 	return fail(CodeKeyRetired, "Kontrollpunkten omfattar en post från %s, men nyckeln %s slutade gälla %s. Något nyare än så ska vara underskrivet med den nya nyckeln.",
-		at.UTC().Format(time.DateOnly), s.Keys[0].Verifier.Name(), s.Keys[0].Until.Format(time.DateOnly))
+		day, s.Keys[0].Verifier.Name(), s.Keys[0].Until)
 }
 
 // Sign signs a checkpoint with every key given: two of them while one takes over from the other.

@@ -7,6 +7,7 @@
 // log per municipality and one per exercise (domain.LogOf). A log is a Merkle tree in the form of RFC 6962 whose leaves
 // are the canonical bytes of the events: [Store.VerifyLog] recomputes it.
 //
-// Two database roles: arshjul_owner owns the tables and is used by [Migrate] alone; arshjul_app is what the worker and
-// the server connect as, and it may add to the log and read it, and nothing more.
+// Three database roles: arshjul_owner owns the tables and is used by [Migrate] alone; arshjul_app is what the worker and
+// the server connect as, and it may add to the log and read it, and nothing more; arshjul_signer is what the signer connects
+// as, which reads the log and adds checkpoints.
 package store

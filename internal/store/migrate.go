@@ -16,8 +16,9 @@ import (
 
 // The database roles. The owner cannot log in by itself: who migrates is a member of it, or a superuser.
 const (
-	OwnerRole = "arshjul_owner"
-	AppRole   = "arshjul_app"
+	OwnerRole  = "arshjul_owner"
+	AppRole    = "arshjul_app"
+	SignerRole = "arshjul_signer" // reads the log and adds checkpoints, and nothing else
 )
 
 //go:embed migrations/*.sql
@@ -61,8 +62,8 @@ func migrations() ([]migration, error) {
 	return all, nil
 }
 
-// prepare makes the two roles and the table of migrations. Roles belong to the whole cluster, so another database's
-// migration may make them at the same moment. AppRole gets no password: how it proves itself is for pg_hba.conf, or for
+// prepare makes the roles and the table of migrations. Roles belong to the whole cluster, so another database's
+// migration may make them at the same moment. AppRole and SignerRole get no password: how it proves itself is for pg_hba.conf, or for
 // an administrator who makes the roles beforehand.
 const prepare = `
 do $$ begin
@@ -71,6 +72,10 @@ exception when duplicate_object or unique_violation then null;
 end $$;
 do $$ begin
 	if to_regrole('arshjul_app') is null then create role arshjul_app login; end if;
+exception when duplicate_object or unique_violation then null;
+end $$;
+do $$ begin
+	if to_regrole('arshjul_signer') is null then create role arshjul_signer login; end if;
 exception when duplicate_object or unique_violation then null;
 end $$;
 grant usage, create on schema public to arshjul_owner;
@@ -84,7 +89,7 @@ alter table migration add column if not exists works_from int; -- null = number
 grant select on migration to arshjul_app;
 `
 
-// Migrate brings the database's tables up to this build and makes the two roles if they are missing. Each migration is
+// Migrate brings the database's tables up to this build and makes the roles if they are missing. Each migration is
 // a transaction of its own; two that run at once wait for each other. url names a role that may do this: a superuser, or
 // the owner of the database that is a member of OwnerRole when the roles exist already.
 func Migrate(ctx context.Context, url string) (err error) {
