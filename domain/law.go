@@ -44,6 +44,7 @@ var Laws = []Law{
 	{ID: "KL 11:16", Says: "Kommunstyrelsen ska lämna delårsrapporten till fullmäktige och revisorerna inom två månader efter rapportperioden.", Year: 0, Month: time.October, Day: 31},
 	{ID: "KL 11:20", Says: "Kommunstyrelsen ska lämna över årsredovisningen till fullmäktige och revisorerna senast den 15 april.", Year: 1, Month: time.April, Day: 15},
 	{ID: "ABL 7:10", Says: "Ett aktiebolags årsstämma ska hållas inom sex månader från räkenskapsårets utgång.", Year: 1, Month: time.June, Day: 30},
+	{ID: "KL 6:9", Says: "Kommunstyrelsen ska i årliga beslut pröva om varje helägt bolags verksamhet under föregående kalenderår har varit förenlig med ändamålet och befogenheterna.", Year: 1, Month: time.December, Day: 31},
 	{ID: "KL 5:24", Says: "Fullmäktige ska besluta om ansvarsfrihet före utgången av juni månad året efter.", Year: 1, Month: time.June, Day: 30},
 
 	{ID: lawBalance, Says: "Ett negativt balanskravsresultat ska regleras senast i budgeten för det tredje året efter, om det inte finns synnerliga skäl.", Year: -1, Month: time.November, Day: 30},

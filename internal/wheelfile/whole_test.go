@@ -166,7 +166,7 @@ func TestTheLawsLimits(t *testing.T) {
 	want := map[string]domain.LawID{"revisorernas-budget": "KL 11:8 revision", "ks-forslag": "KL 11:8", "kf-mal-och-ekonomi": "KL 11:10",
 		"ks-skattesats": "KL 11:8 skattesats", "kf-skattesats": "KL 11:11 skattesats",
 		"publicera-forslag": "KL 8:14", "publicera-arsredovisning": "KL 8:15",
-		"delar-aug-ks": "KL 11:16", "arsredovisning-ks": "KL 11:20", "ansvarsfrihet": "KL 5:24", "arsstamma": "ABL 7:10"}
+		"delar-aug-ks": "KL 11:16", "arsredovisning-ks": "KL 11:20", "ansvarsfrihet": "KL 5:24", "bolag-andamalsprovning": "KL 6:9", "arsstamma": "ABL 7:10"}
 	for _, def := range w.Wheel.Steps {
 		if def.Legal != want[def.ID] {
 			t.Errorf("%s has the limit %q, want %q", def.ID, def.Legal, want[def.ID])
