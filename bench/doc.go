@@ -2,7 +2,7 @@
 //
 //	make bench
 //
-// Every row stands beside something that the reader can judge it by, measured in the same run on the same machine, and
-// beside what the disk can do: the same program is several times slower on a slow one. Client, worker, Temporal and
-// Postgres share the machine.
+// What was measured stands in one table at the end: ours, beside it what the reader can judge it by, measured in the same
+// run on the same server, and what was aimed at. What the disk can do is the first row: the same program is several times
+// slower on a slow one. Who asks, the worker, Temporal and Postgres share the machine.
 package bench

@@ -3,55 +3,54 @@ package bench
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	netmail "net/mail"
 	"os"
-	"path/filepath"
-	"slices"
-	"syscall"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"go.temporal.io/sdk/activity"
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/worker"
-	"go.temporal.io/sdk/workflow"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"go.uber.org/zap"
 
-	"arshjul/activities"
 	"arshjul/domain"
-	"arshjul/domain/domaintest"
 	"arshjul/domain/wheels"
+	"arshjul/internal/mail"
+	"arshjul/internal/server"
+	"arshjul/internal/server/api"
+	"arshjul/internal/server/servertest"
 	"arshjul/internal/stack"
 	"arshjul/internal/stack/stacktest"
 	"arshjul/internal/store"
 	"arshjul/internal/temporalx"
 	"arshjul/internal/wheelfile"
-	"arshjul/workflows"
 )
 
 const (
 	kommun    = "1283"
 	namespace = "arshjul"
 
-	// People of helsingborg-organisation.yaml, and what they do in the first step of helsingborg.yaml.
-	launcher domain.PersonID = "p-slf-cykelansvarig"
-	preparer domain.PersonID = "p-slf-stadens-processledare"
-	readier  domain.PersonID = "p-slf-ekonomidirektor"
+	// People of helsingborg-organisation.yaml.
+	launcher  domain.PersonID = "p-slf-cykelansvarig"
+	confirmer domain.PersonID = "p-slf-ekonomidirektor"
 )
 
-// rig is a stack that waits for its disk, with a worker in this process.
+// rig is the installation on a stack that waits for its disk: the server, a worker and whoever asks are this process.
 type rig struct {
 	*testing.B
-	stack    *stack.Stack
-	store    *store.Store
-	temporal client.Client
-	database *pgx.Conn // as owner, for the statistics
-	reason   domain.TextRef
+	*servertest.Door
+	stack        *stack.Stack
+	database     *pgxpool.Pool // as owner, for the statistics and for the bare approvals
+	client       *api.Client
+	wheel        *wheelfile.File
+	organisation *wheelfile.Organisation
 }
 
-func newRig(b *testing.B) *rig {
+// platform starts the stack and its databases.
+func platform(b *testing.B) *rig {
 	b.Helper()
-	r := &rig{B: b}
+	r := &rig{B: b, Door: &servertest.Door{Namespace: namespace}}
 	// On a disk, not in memory, where stacktest's directories are.
 	dir, err := os.MkdirTemp("/var/tmp", "arshjul-bench-")
 	r.must(err)
@@ -61,24 +60,62 @@ func newRig(b *testing.B) *rig {
 	r.must(err)
 	b.Cleanup(func() { r.must(r.stack.Stop(context.Background())) })
 	r.must(r.stack.EnsureDatabase(b.Context(), "arshjul"))
-	r.must(store.Migrate(b.Context(), r.stack.PostgresURL("arshjul", "postgres")))
-	r.must(temporalx.Setup(b.Context(), r.stack.TemporalAddress(), namespace))
-	r.store, err = store.Open(b.Context(), r.stack.PostgresURL("arshjul", store.AppRole))
+	owner := r.stack.PostgresURL("arshjul", "postgres")
+	r.must(store.Migrate(b.Context(), owner))
+	r.Address, r.DatabaseURL = r.stack.TemporalAddress(), r.stack.PostgresURL("arshjul", store.AppRole)
+	r.must(temporalx.Setup(b.Context(), r.Address, namespace))
+	r.Store, err = store.Open(b.Context(), r.DatabaseURL)
 	r.must(err)
-	b.Cleanup(r.store.Close)
-	r.database, err = pgx.Connect(b.Context(), r.stack.PostgresURL("arshjul", "postgres"))
+	b.Cleanup(r.Store.Close)
+	r.database, err = pgxpool.New(b.Context(), owner)
 	r.must(err)
-	b.Cleanup(func() { r.must(r.database.Close(context.Background())) })
-	r.temporal, err = temporalx.Dial(b.Context(), r.stack.TemporalAddress(), namespace, zap.NewNop())
+	b.Cleanup(r.database.Close)
+	r.Temporal, err = temporalx.Dial(b.Context(), r.Address, namespace, zap.NewNop())
 	r.must(err)
-	b.Cleanup(r.temporal.Close)
-	w := temporalx.NewWorker(r.temporal)
-	workflows.Register(w, workflows.Workflows{})
-	w.RegisterActivityWithOptions(activities.Journal{Store: r.store}.Journal, activity.RegisterOptions{Name: workflows.ActivityJournal})
-	r.must(w.Start())
-	b.Cleanup(w.Stop)
+	b.Cleanup(r.Temporal.Close)
+	r.wheel, err = wheelfile.Read("helsingborg.yaml", wheels.Helsingborg)
+	r.must(err)
+	r.organisation, err = wheelfile.ReadOrganisation("helsingborg-organisation.yaml", wheels.HelsingborgOrganisation)
+	r.must(err)
 	return r
 }
+
+// newRig is the platform with a worker and a server in this process, and Helsingborg's registry founded.
+func newRig(b *testing.B) *rig {
+	b.Helper()
+	r := platform(b)
+	r.Sink = mail.NewSink(r.Store)
+	b.Cleanup(r.Sink.Close)
+	r.Worker = servertest.NewWorker(r.Door)
+	r.must(r.Worker.Start())
+	b.Cleanup(r.Worker.Stop)
+	r.Server = r.server(kommun, r.wheel)
+	listening := httptest.NewServer(r.Server.Handler())
+	b.Cleanup(listening.Close)
+	r.URL = listening.URL
+	r.client = api.NewClient(r.URL, launcher).Over(manyConnections())
+	r.must(r.Server.Found(b.Context(), r.organisation))
+	return r
+}
+
+// server makes the one door to a municipality.
+func (r *rig) server(kommun string, wheel *wheelfile.File) *server.Server {
+	r.Helper()
+	slots, err := store.NewSlots(r.DatabaseURL)
+	r.must(err)
+	r.Cleanup(func() { r.must(slots.Close()) })
+	s, err := server.New(server.Config{Store: r.Store, Slots: slots, Temporal: r.Temporal, Kommun: kommun, Wheel: wheel, Version: "bench", Log: zap.NewNop()})
+	r.must(err)
+	return s
+}
+
+// manyConnections keeps as many connections to the server open as there are people; the usual client keeps two.
+func manyConnections() *http.Client {
+	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 100}}
+}
+
+// origin is where mails say that they come from.
+var origin = netmail.Address{Name: "Årshjul", Address: "arshjul@" + mail.LocalDomain}
 
 // must ends the benchmark at an error.
 func (r *rig) must(err error) {
@@ -88,47 +125,51 @@ func (r *rig) must(err error) {
 	}
 }
 
-// launch starts the real cycle of 2028 by Helsingborg's wheel and organisation.
-func (r *rig) launch() (stream string) {
+// launch has a real cycle ordered by one person and confirmed by another, through the door, whatever rehearsal says, and
+// gives how long the second person waited: the first has seen the rehearsal.
+func (r *rig) launch(plan api.LaunchPlan) (stream string, took time.Duration) {
 	r.Helper()
-	wheel, err := wheelfile.Read("helsingborg.yaml", wheels.Helsingborg)
-	r.must(err)
-	organisation, err := wheelfile.ReadOrganisation("helsingborg-organisation.yaml", wheels.HelsingborgOrganisation)
-	r.must(err)
-	registry := organisation.Registry
-	for i := range registry.Bindings {
-		registry.Issued++
-		registry.Bindings[i].Number = registry.Issued
+	id := fmt.Sprintf("launch-%d", plan.Year)
+	var ordered api.Ordered
+	r.must(r.patiently(func() error {
+		return r.client.As(launcher).Post(r.Context(), "/orders", api.OrderLaunch{ID: id, LaunchPlan: plan, Dnr: "KS 1/2026 (påhittat)", Date: "2026-11-01", Despite: "Prov (påhittat)"}, &ordered)
+	}))
+	began := time.Now()
+	var receipt api.Receipt
+	r.must(r.patiently(func() error {
+		return r.client.As(confirmer).Post(r.Context(), fmt.Sprintf("/orders/%d/confirm", ordered.Number), api.ConfirmOrder{ID: id + "-confirm"}, &receipt)
+	}))
+	took = time.Since(began)
+	if receipt.Status != api.StatusDone {
+		r.wait(receipt.Stream, receipt.Last)
 	}
-	stream = domain.CycleStream(kommun, 2028)
-	_, err = temporalx.Start(r.Context(), r.temporal, stream, domain.Command{ID: "launch", Kind: domain.CmdLaunch, Actor: launcher,
-		Launch: domaintest.Ordered(domain.Launch{Kommun: kommun, Year: 2028, Wheel: wheel.Wheel, Registry: registry})})
-	r.must(err)
-	r.reason = r.text(stream, "take-back", "text")
-	return stream
+	return receipt.Stream, took
 }
 
-// text stores a text and gives the commitment to it.
-func (r *rig) text(stream, command, field string) domain.TextRef {
-	r.Helper()
-	ref, err := r.store.PutText(r.Context(), stream, command, field, "Provtext (påhittat)")
-	r.must(err)
-	return ref
+// patiently asks again, with the same id, while the answer is unknown.
+func (r *rig) patiently(ask func() error) error {
+	for {
+		err := ask()
+		var p *api.Problem
+		if !errors.As(err, &p) || p.Exit() != api.ExitUnknown || r.Context().Err() != nil {
+			return err
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
-// send gives a command and waits for its receipt.
-func (r *rig) send(stream string, c domain.Command) workflows.Receipt {
+// wait waits until an entry stands in the journal.
+func (r *rig) wait(stream string, seq uint64) {
 	r.Helper()
-	receipt, err := temporalx.Send(r.Context(), r.temporal, stream, c)
+	_, err := r.Store.WaitJournalled(r.Context(), stream, seq)
 	r.must(err)
-	return receipt
 }
 
 // rest waits until a workflow has nothing under way: what comes next is alone.
 func (r *rig) rest(id string) {
 	r.Helper()
 	for {
-		d, err := r.temporal.DescribeWorkflowExecution(r.Context(), id, "")
+		d, err := r.Temporal.DescribeWorkflowExecution(r.Context(), id, "")
 		r.must(err)
 		if d.GetPendingWorkflowTask() == nil && len(d.GetPendingActivities()) == 0 {
 			return
@@ -137,95 +178,14 @@ func (r *rig) rest(id string) {
 	}
 }
 
-// approvals starts the bare workflow, with a worker as ours is.
-func (r *rig) approvals() *approvals {
+// holder is who holds a role in a unit.
+func (r *rig) holder(role domain.RoleID, unit domain.UnitID) domain.PersonID {
 	r.Helper()
-	pollers := worker.NewPollerBehaviorSimpleMaximum(worker.PollerBehaviorSimpleMaximumOptions{MaximumNumberOfPollers: 16})
-	w := worker.New(r.temporal, bareQueue, worker.Options{WorkflowTaskPollerBehavior: pollers})
-	w.RegisterWorkflowWithOptions(bare, workflow.RegisterOptions{Name: bareWorkflow})
-	r.must(w.Start())
-	r.Cleanup(w.Stop)
-	_, err := r.temporal.ExecuteWorkflow(r.Context(), client.StartWorkflowOptions{ID: bareWorkflow, TaskQueue: bareQueue}, bareWorkflow, nil)
-	r.must(err)
-	return &approvals{rig: r}
-}
-
-func (a *approvals) update(ctx context.Context, ask approval) error {
-	h, err := a.temporal.UpdateWorkflow(ctx, client.UpdateWorkflowOptions{WorkflowID: bareWorkflow, UpdateName: bareUpdate, UpdateID: ask.ID,
-		Args: []any{ask}, WaitForStage: client.WorkflowUpdateStageCompleted})
-	if err != nil {
-		return err
+	for _, b := range r.organisation.Registry.Bindings {
+		if b.Role == role && b.Unit == unit {
+			return b.Person
+		}
 	}
-	var n int
-	return h.Get(ctx, &n)
-}
-
-// fdatasync is how long the stack's disk takes to write 8 kB for good: the median of many.
-func (r *rig) fdatasync() time.Duration {
-	r.Helper()
-	f, err := os.Create(filepath.Join(r.stack.Dir(), "fdatasync"))
-	r.must(err)
-	var all latencies
-	page := make([]byte, 8<<10)
-	for range 500 {
-		began := time.Now()
-		_, err := f.WriteAt(page, 0)
-		r.must(errors.Join(err, syscall.Fdatasync(int(f.Fd()))))
-		all.add(time.Since(began))
-	}
-	r.must(errors.Join(f.Close(), os.Remove(f.Name())))
-	return time.Duration(all.ms(50) * float64(time.Millisecond))
-}
-
-// flushed is how long Postgres' idle sessions take, at the most, to hand in their statistics (10 s), and some.
-const flushed = 11 * time.Second
-
-// commits is how many transactions the cluster has committed, once all sessions have said so.
-func (r *rig) commits() (n float64) {
-	r.Helper()
-	time.Sleep(flushed)
-	r.must(r.database.QueryRow(r.Context(), "select sum(xact_commit)::float8 from pg_stat_database").Scan(&n))
-	return n
-}
-
-// idleCommits is how many transactions a second are committed when nobody does anything.
-func (r *rig) idleCommits() float64 {
-	r.Helper()
-	before, began := r.commits(), time.Now()
-	return (r.commits() - before) / time.Since(began).Seconds()
-}
-
-// count does something many times and gives what one time costs in commits and in events of a workflow's history.
-func (r *rig) count(idle float64, workflow string, do func()) (commits, events float64) {
-	r.Helper()
-	run, length := r.history(workflow)
-	before, began := r.commits(), time.Now()
-	for range counts {
-		do()
-	}
-	after := r.commits()
-	took := time.Since(began).Seconds()
-	lastRun, last := r.history(workflow)
-	if lastRun != run {
-		r.Fatalf("%s began another run while its events were counted", workflow)
-	}
-	return (after - before - idle*took) / counts, float64(last-length) / counts
-}
-
-func (r *rig) history(workflow string) (run string, length int64) {
-	r.Helper()
-	d, err := r.temporal.DescribeWorkflowExecution(r.Context(), workflow, "")
-	r.must(err)
-	return d.GetWorkflowExecutionInfo().GetExecution().GetRunId(), d.GetWorkflowExecutionInfo().GetHistoryLength()
-}
-
-// latencies are those of one kind.
-type latencies []time.Duration
-
-func (l *latencies) add(d time.Duration) { *l = append(*l, d) }
-
-// ms gives a percentile in milliseconds.
-func (l latencies) ms(percent int) float64 {
-	sorted := slices.Sorted(slices.Values(l))
-	return sorted[(len(sorted)-1)*percent/100].Seconds() * 1e3
+	r.Fatalf("nobody is %s of %s", role, unit)
+	return ""
 }

@@ -1,180 +1,301 @@
 package bench
 
 import (
+	"context"
 	"fmt"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
-	"go.temporal.io/sdk/workflow"
-
 	"arshjul/domain"
-	"arshjul/workflows"
+	"arshjul/internal/server/api"
+	"arshjul/internal/temporalx"
 )
 
 const (
-	warmUp = 20
-	rounds = 200 // latencies
-	counts = 100 // events and commits
+	warmUp  = 20
+	rounds  = 200 // latencies
+	counts  = 100 // events, commits and bytes
+	clients = 8   // who sign off at once
+	turns   = 2   // of the crowds
+	busy    = 5 * time.Second
 )
 
-// BenchmarkLoneSignOff measures one official's sign-off ("klar för beslut"), from the asking to the receipt, when nobody
-// else does anything: its commands, the rules, Temporal's history and the journal are the real ones. Beside it stands the
-// least that an approval in Temporal costs: a workflow that takes an update and remembers it, with no rules, no journal
-// and no second record. The two take turns, so that whatever else the machine does slows both.
-//
-//	signoff-p50-ms, signoff-p95-ms   from the asking to the receipt
-//	bare-p50-ms, bare-p95-ms         the same for the bare approval
-//	p50-ratio                        signoff-p50 / bare-p50
-//	journalled-p50-ms                from the asking until the entry stands in the journal
-//	signoff-events, bare-events      events in Temporal's history for each
-//	signoff-commits, bare-commits    transactions that Postgres committed for each, in all databases, less what it
-//	                                 commits when nobody does anything
-//	fdatasync-us                     what the disk takes to write 8 kB for good
-func BenchmarkLoneSignOff(b *testing.B) {
+const signOffTitle = "A sign-off, beside a bare approval in Temporal (an update whose activity commits one row)"
+
+// BenchmarkSignOff measures one official's sign-off ("klar för beslut") in a real cycle of the whole wheel: through the door,
+// with the rules, the journal with its Merkle tree, the lists and the notices to people. Beside it stands a bare approval in
+// Temporal (bare_test.go), on the same server, with its row in the same database. The two take turns, so that whatever else
+// the machine does slows both.
+func BenchmarkSignOff(b *testing.B) {
 	r := newRig(b)
-	s, bare := r.signOffs(), r.approvals()
+	figure(signOffTitle, "the disk: fdatasync of 8 kB, p50", us, r.fdatasync().Seconds()*1e6, noAim)
+	all, bare := r.signers(), r.approvals()
 	for range warmUp {
-		s.do()
-		s.undo()
+		all[0].next()
+		r.rest(all[0].stream)
 		bare.do()
 	}
-	var signed, journalled, approved latencies
-	for b.Loop() { // once: rounds are many times b's second
-		for n := range rounds {
-			if n%2 == 0 {
-				signed.add(s.do())
-				approved.add(bare.do())
-			} else {
-				approved.add(bare.do())
-				signed.add(s.do())
-			}
-			journalled.add(s.journalled)
-			s.undo()
+	b.Run("alone", r.part(func() { r.alone(all[0], bare) }))
+	b.Run("cost", r.part(func() { r.costs(all[0], bare) }))
+	b.Run("crowd", r.part(func() { r.crowds(all, bare) }))
+}
+
+// part is a sub-benchmark, which is done once whatever b.N is.
+func (r *rig) part(do func()) func(*testing.B) {
+	return func(b *testing.B) {
+		whole := r.B
+		r.B = b
+		defer func() { r.B = whole }()
+		for b.Loop() { // once: each is longer than b's second
+			do()
+		}
+		b.ReportMetric(0, "ns/op") // of all together it says nothing
+	}
+}
+
+// alone measures the latencies when nobody else does anything.
+func (r *rig) alone(one *signer, bare *approvals) {
+	var signed, visible, ruled, approved latencies
+	for n := range rounds {
+		turns := []func(){
+			func() { took, seen := one.do(); signed.add(took); visible.add(seen) },
+			func() { approved.add(bare.do()) },
+			func() { ruled.add(one.straight()) },
+		}
+		if n%2 == 0 {
+			slices.Reverse(turns)
+		}
+		for _, turn := range turns {
+			turn()
 		}
 	}
-	b.ReportMetric(0, "ns/op") // of both together it says nothing
-	b.ReportMetric(signed.ms(50), "signoff-p50-ms")
-	b.ReportMetric(signed.ms(95), "signoff-p95-ms")
-	b.ReportMetric(approved.ms(50), "bare-p50-ms")
-	b.ReportMetric(approved.ms(95), "bare-p95-ms")
-	b.ReportMetric(signed.ms(50)/approved.ms(50), "p50-ratio")
-	b.ReportMetric(journalled.ms(50), "journalled-p50-ms")
-
-	b.ReportMetric(r.fdatasync().Seconds()*1e6, "fdatasync-us")
-	idle := r.idleCommits()
-	// A sign-off that is taken back is two commands of the same weight.
-	commits, events := r.count(idle, s.stream, func() {
-		s.ask()
-		s.rest(s.stream)
-		s.undo()
-	})
-	b.ReportMetric(commits/2, "signoff-commits")
-	b.ReportMetric(events/2, "signoff-events")
-	commits, events = r.count(idle, bareWorkflow, func() { bare.do() })
-	b.ReportMetric(commits, "bare-commits")
-	b.ReportMetric(events, "bare-events")
-}
-
-// signOffs signs a step of a real cycle off, again and again.
-type signOffs struct {
-	*rig
-	stream     string
-	ready      domain.Command
-	n          int
-	journalled time.Duration // of the last do
-}
-
-// signOffs launches a cycle of Helsingborg's wheel and brings its first step to where it can be signed off.
-func (r *rig) signOffs() *signOffs {
-	r.Helper()
-	s := &signOffs{rig: r, stream: r.launch()}
-	step := domain.StepID("planeringsanvisningar/KS")
-	submit := domain.Command{ID: "submit", Kind: domain.CmdSubmit, Actor: preparer, Step: step, Reference: "KS 1/2026 (påhittat)"}
-	for _, def := range []string{"planeringsanvisningar", "bastilldelning"} {
-		submit.Documents = append(submit.Documents, domain.Document{Def: def, Link: r.text(s.stream, "submit", def)})
+	tell := func(what string, ours latencies, a aim) {
+		beside(signOffTitle, what+", p50", ms, ours.ms(50), approved.ms(50), a)
+		beside(signOffTitle, "  p99", ms, ours.ms(99), approved.ms(99), noAim)
 	}
-	submit.Fields = []domain.FieldValue{{ID: "inlamningsdag", Value: r.text(s.stream, "submit", "inlamningsdag")}}
-	receipt := r.send(s.stream, submit)
-	_, err := r.store.WaitJournalled(r.Context(), s.stream, receipt.Last)
-	r.must(err)
-	r.must(r.store.View(r.Context(), s.stream, func(st *domain.State) error {
-		s.ready = domain.Command{Kind: domain.CmdReady, Actor: readier, Step: step, Version: st.Cycle.Step(step).Submission.Hash}
-		return nil
+	tell("alone: asked at the door until the receipt says klar, in the journal", signed, atMost(number, 1))
+	tell("alone: until the next person's inbox shows it", visible, noAim)
+	tell("alone: without the door, until the workflow answers", ruled, atMost(number, 1))
+}
+
+// costs counts what each leaves behind.
+func (r *rig) costs(one *signer, bare *approvals) {
+	idle := r.idle()
+	our := r.count(idle, one.stream, func() { one.next(); r.rest(one.stream) })
+	their := r.count(idle, bareWorkflow, func() { bare.do() })
+	beside(signOffTitle, "alone: events in Temporal's history for each", number, our.events, their.events, noAim)
+	beside(signOffTitle, "alone: transactions in Postgres for each, reading ones too", number, our.commits, their.commits, noAim)
+	beside(signOffTitle, "alone: write-ahead log for each", kB, our.wal/1000, their.wal/1000, noAim)
+}
+
+// crowds has clients sign off at once, all on one workflow.
+func (r *rig) crowds(all []*signer, bare *approvals) {
+	stream := all[0].stream
+	var ours, theirs crowd
+	for range turns {
+		theirs.join(r.crowd(bareWorkflow, func(ctx context.Context, _ int) error { return bare.ask(ctx) }))
+		ours.join(r.crowd(stream, func(ctx context.Context, who int) error { _, err := all[who].ask(ctx); return err }))
+	}
+	tell := func(what string, u unit, of func(*crowd) float64, a aim) {
+		beside(signOffTitle, what, u, of(&ours), of(&theirs), a)
+	}
+	tell(fmt.Sprintf("%d clients on one workflow: sign-offs", clients), perS, (*crowd).perSecond, atLeast(number, 3))
+	tell("  p50", ms, func(c *crowd) float64 { return c.took.ms(50) }, noAim)
+	tell("  p99", ms, func(c *crowd) float64 { return c.took.ms(99) }, noAim)
+	tell("  events in Temporal's history for each", number, func(c *crowd) float64 { return c.events / float64(len(c.took)) }, noAim)
+	tell("  processor time for each: who asks, server and worker", ms, func(c *crowd) float64 { return c.each(c.cpu.own) }, noAim)
+	tell("  processor time for each: Temporal", ms, func(c *crowd) float64 { return c.each(c.cpu.temporal) }, noAim)
+	tell("  processor time for each: Postgres", ms, func(c *crowd) float64 { return c.each(c.cpu.postgres) }, noAim)
+}
+
+// crowd is what clients that each ask again as soon as they are answered got.
+type crowd struct {
+	took   latencies
+	time   time.Duration
+	events float64
+	cpu    cpu
+}
+
+func (c *crowd) join(other crowd) {
+	c.took, c.time, c.events, c.cpu = append(c.took, other.took...), c.time+other.time, c.events+other.events, c.cpu.plus(other.cpu)
+}
+
+func (c *crowd) perSecond() float64 { return float64(len(c.took)) / c.time.Seconds() }
+
+// each is what one took of something, in milliseconds.
+func (c *crowd) each(of time.Duration) float64 { return of.Seconds() * 1e3 / float64(len(c.took)) }
+
+func (r *rig) crowd(workflow string, ask func(ctx context.Context, who int) error) (all crowd) {
+	r.Helper()
+	r.rest(workflow)
+	before := r.events(workflow)
+	used := r.cpu()
+	var mu sync.Mutex
+	var wait sync.WaitGroup
+	began := time.Now()
+	for who := range clients {
+		wait.Go(func() {
+			for time.Since(began) < busy {
+				asked := time.Now()
+				if err := ask(r.Context(), who); err != nil {
+					r.Errorf("client %d: %v", who, err)
+					return
+				}
+				mu.Lock()
+				all.took.add(time.Since(asked))
+				mu.Unlock()
+			}
+		})
+	}
+	wait.Wait()
+	all.time = time.Since(began)
+	all.cpu = r.cpu().minus(used)
+	r.rest(workflow)
+	all.events = r.events(workflow) - before
+	return all
+}
+
+// signer signs a step of a cycle off, takes it back, and signs it off again: commands of the same weight.
+type signer struct {
+	*rig
+	stream  string
+	step    domain.StepID
+	version domain.Digest
+	person  domain.PersonID // who signs off
+	chief   domain.PersonID // who has it in the inbox then, to establish it
+	signed  bool
+	n       int
+}
+
+// signers launches a cycle in which every förvaltning is to have its verksamhetsplan fastställd, and has it submitted.
+func (r *rig) signers() (all []*signer) {
+	r.Helper()
+	stream, _ := r.launch(r.inAutumn(2028))
+	for _, u := range r.administrations() {
+		all = append(all, r.signer(stream, u))
+	}
+	return all
+}
+
+func (r *rig) administrations() (all []domain.Unit) {
+	for _, u := range r.organisation.Registry.Units {
+		if u.Kind == domain.KindAdministration {
+			all = append(all, u)
+		}
+	}
+	return all
+}
+
+// inAutumn is a plan by which what the verksamhetsplaner wait for is done.
+func (r *rig) inAutumn(year int) api.LaunchPlan {
+	plan := api.LaunchPlan{Year: year}
+	before := func(step domain.StepID) {
+		plan.Before = append(plan.Before, api.DoneBefore{Step: step, Reason: "Gjordes före start (påhittat)"})
+	}
+	before("kf-mal-och-ekonomi/KF")
+	for _, u := range r.administrations() {
+		before(domain.StepID("nulagesanalys/" + u.ID))
+	}
+	return plan
+}
+
+// signer submits a förvaltning's verksamhetsplan.
+func (r *rig) signer(stream string, u domain.Unit) *signer {
+	r.Helper()
+	s := &signer{rig: r, stream: stream, step: domain.StepID("forvaltningens-verksamhetsplan/" + u.ID),
+		person: r.holder("processledare", u.ID), chief: r.holder("forvaltningschef", u.ID)}
+	var step api.Step
+	r.must(r.client.As(launcher).Get(r.Context(), api.StepPath(stream, s.step), &step))
+	submit := api.Command{ID: "submit-" + string(u.ID), Kind: domain.CmdSubmit, Step: s.step, Reference: string(u.ID) + " 1/2026 (påhittat)"}
+	for _, want := range step.Wants {
+		submit.Documents = append(submit.Documents, api.Document{Def: want.ID, Link: "https://exempel.invalid/plan"})
+	}
+	for _, want := range step.WantsFields {
+		submit.Fields = append(submit.Fields, api.Field{ID: want.ID, Value: "sida 4 (påhittat)"})
+	}
+	r.must(r.patiently(func() error {
+		_, err := r.client.As(s.person).Give(r.Context(), stream, submit)
+		return err
 	}))
-	r.rest(s.stream)
+	r.must(r.client.As(launcher).Get(r.Context(), api.StepPath(stream, s.step), &step))
+	s.version = step.Version.Hash
 	return s
 }
 
-// do signs off and gives the time to the receipt, with the cycle at rest before and after.
-func (s *signOffs) do() time.Duration {
-	began := time.Now()
-	receipt := s.ask()
-	took := time.Since(began)
-	_, err := s.store.WaitJournalled(s.Context(), s.stream, receipt.Last)
-	s.journalled = time.Since(began)
-	s.must(err)
-	s.rest(s.stream)
-	return took
-}
-
-// ask signs off and waits for the receipt.
-func (s *signOffs) ask() workflows.Receipt {
+// command is the next one: a sign-off, or taking it back.
+func (s *signer) command() api.Command {
 	s.n++
-	c := s.ready
-	c.ID = fmt.Sprintf("ready-%d", s.n)
-	return s.send(s.stream, c)
+	c := api.Command{ID: fmt.Sprintf("%s-%d", s.step, s.n), Kind: domain.CmdReady, Step: s.step, Version: s.version}
+	if s.signed {
+		c.Kind, c.Version, c.Text = domain.CmdTakeBack, "", "Provtext (påhittat)"
+	}
+	s.signed = !s.signed
+	return c
 }
 
-// undo takes the sign-off back.
-func (s *signOffs) undo() {
-	id := fmt.Sprintf("take-back-%d", s.n)
-	s.send(s.stream, domain.Command{ID: id, Kind: domain.CmdTakeBack, Actor: readier, Step: s.ready.Step, Text: s.reason})
+// ask gives the next command through the door.
+func (s *signer) ask(ctx context.Context) (receipt api.Receipt, err error) {
+	c := s.command()
+	err = s.patiently(func() error { receipt, err = s.client.As(s.person).Give(ctx, s.stream, c); return err })
+	return receipt, err
+}
+
+func (s *signer) next() {
+	receipt, err := s.ask(s.Context())
+	s.must(err)
+	s.wait(s.stream, receipt.Last)
+}
+
+// do signs off alone, and gives the time to the receipt, and until the next person's inbox shows that there is something to
+// do.
+func (s *signer) do() (signed, visible time.Duration) {
+	s.takeBack()
+	began := time.Now()
+	receipt, err := s.ask(s.Context())
+	s.must(err)
+	if receipt.Status == api.StatusDone {
+		signed = time.Since(began)
+	} else {
+		s.wait(s.stream, receipt.Last)
+		signed = time.Since(began)
+	}
+	for !s.inInbox() {
+		if time.Since(began) > time.Minute {
+			s.Fatalf("%s is signed off, and %s has nothing to do", s.step, s.chief)
+		}
+	}
+	visible = time.Since(began)
+	s.rest(s.stream)
+	return signed, visible
+}
+
+func (s *signer) inInbox() bool {
+	var inbox api.Tasks
+	s.must(s.client.As(s.chief).Get(s.Context(), "/inbox", &inbox))
+	return slices.ContainsFunc(inbox.Tasks, func(t api.Task) bool {
+		return t.Stream == s.stream && t.Step == s.step && t.Command == domain.CmdEstablish
+	})
+}
+
+// takeBack has the step as it was before it was signed off, and the cycle at rest.
+func (s *signer) takeBack() {
+	if s.signed {
+		s.next()
+	}
 	s.rest(s.stream)
 }
 
-// approvals approves something in a bare workflow, again and again.
-type approvals struct {
-	*rig
-	n int
-}
-
-const (
-	bareWorkflow = "bare"
-	bareQueue    = "bare"
-	bareUpdate   = "approve"
-)
-
-// approval is what a bare approval asks, about as much as a sign-off's command.
-type approval struct {
-	ID, Actor, Step, Version string
-}
-
-// bare takes approvals and remembers them; it does nothing else.
-func bare(ctx workflow.Context, approved []string) error {
-	err := workflow.SetUpdateHandlerWithOptions(ctx, bareUpdate, func(_ workflow.Context, a approval) (int, error) {
-		approved = append(approved, a.ID)
-		return len(approved), nil
-	}, workflow.UpdateHandlerOptions{Validator: func(_ workflow.Context, a approval) error {
-		if a.Actor == "" {
-			return fmt.Errorf("nobody approves")
-		}
-		return nil
-	}})
-	if err != nil {
-		return err
-	}
-	if err := workflow.Await(ctx, func() bool { return workflow.GetInfo(ctx).GetContinueAsNewSuggested() }); err != nil {
-		return err
-	}
-	return workflow.NewContinueAsNewError(ctx, bare, approved)
-}
-
-func (a *approvals) do() time.Duration {
-	a.n++
-	ask := approval{ID: fmt.Sprintf("approval-%d", a.n), Actor: string(readier), Step: "planeringsanvisningar/KS", Version: string(domain.DigestOf(nil))}
+// straight signs off as the server does when it has looked everything up, and gives the time until the workflow answers.
+func (s *signer) straight() time.Duration {
+	s.takeBack()
+	c := s.command()
 	began := time.Now()
-	a.must(a.update(a.Context(), ask))
+	receipt, err := temporalx.Send(s.Context(), s.Temporal, s.stream, domain.Command{ID: c.ID, Kind: c.Kind, Actor: s.person, Step: c.Step, Version: c.Version})
 	took := time.Since(began)
-	a.rest(bareWorkflow)
+	s.must(err)
+	s.wait(s.stream, receipt.Last)
+	s.rest(s.stream)
 	return took
 }
