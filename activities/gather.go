@@ -17,7 +17,8 @@ import (
 //   - what is urgent goes at once, by itself; what could not go on its day goes with the mail of a later day;
 //   - who has chosen "direkt" gets everything at once, but nothing before the morning;
 //   - who has chosen "vecka" gets it all on the week's first working morning;
-//   - who has chosen "inga" gets escalations only, daily.
+//   - who has chosen "inga" gets escalations only, daily;
+//   - whom a comment names is told as what is urgent is, by itself, unless the person has chosen how often.
 //
 // Nobody gets two mails of the day in one day, and nobody any mail on a day when the offices are closed.
 const morning = 7*time.Hour + 30*time.Minute
@@ -37,8 +38,9 @@ func nextMorning(after domain.Instant, bridges bool) domain.Instant {
 	return morningOf(d)
 }
 
-// due is when a notice is to go, now at the earliest; 0 = never.
+// due is when a notice is to go, now at the earliest; 0 = never. It marks as urgent what goes as the urgent do.
 func due(w *store.Wish, now domain.Instant) domain.Instant {
+	w.Urgent = w.Urgent || w.Command == domain.CmdComment && !w.Chosen
 	today := now.Date()
 	open := !today.Closed(w.Bridges)
 	day := open && now >= morningOf(today)

@@ -36,6 +36,7 @@ func TestWhenANoticeIsDue(t *testing.T) {
 		choice                store.Choice
 		rung                  string
 		mailed, urgent        bool
+		named, chosen         bool
 		escalate, bridges     bool
 	}{
 		{name: "new on a Tuesday goes on Wednesday morning", at: "2027-03-02 10:00", asked: "2027-03-02 10:00", want: "2027-03-03 07:30"},
@@ -76,6 +77,12 @@ func TestWhenANoticeIsDue(t *testing.T) {
 		{name: "urgent, but late: not on a Saturday", at: "2027-03-05 00:00", asked: "2027-03-06 10:00", rung: "3 dagar efter", urgent: true, want: "2027-03-08 07:30"},
 		{name: "urgent, but late: not in the night after", at: "2027-03-02 00:00", asked: "2027-03-03 01:00", rung: "3 dagar efter", urgent: true, want: "2027-03-03 07:30"},
 		{name: "urgent, but late: in the day, although mailed", at: "2027-03-02 00:00", asked: "2027-03-03 09:00", rung: "3 dagar efter", urgent: true, mailed: true, want: now},
+
+		{name: "named, and nothing chosen", at: "2027-03-02 15:00", asked: "2027-03-02 15:00", named: true, mailed: true, want: now},
+		{name: "named on a Saturday", at: "2027-03-06 10:00", asked: "2027-03-06 10:00", named: true, want: "2027-03-08 07:30"},
+		{name: "named, daily chosen", at: "2027-03-02 15:00", asked: "2027-03-02 15:00", named: true, chosen: true, want: "2027-03-03 07:30"},
+		{name: "named, weekly chosen", at: "2027-03-02 15:00", asked: "2027-03-02 15:00", named: true, chosen: true, choice: store.ChoiceWeekly, want: "2027-03-08 07:30"},
+		{name: "named, none chosen", at: "2027-03-02 15:00", asked: "2027-03-02 15:00", named: true, chosen: true, choice: store.ChoiceNone, want: "aldrig"},
 	} {
 		if tt.choice == "" {
 			tt.choice = store.ChoiceDaily
@@ -83,6 +90,9 @@ func TestWhenANoticeIsDue(t *testing.T) {
 		at, asked := clock(t, tt.at), clock(t, tt.asked)
 		w := store.Wish{Choice: tt.choice, Mailed: tt.mailed, Notice: store.Notice{At: at, Day: at.Date(), Rung: tt.rung, Urgent: tt.urgent,
 			Escalate: tt.escalate, Bridges: tt.bridges}}
+		if w.Chosen = tt.chosen; tt.named {
+			w.Command = domain.CmdComment
+		}
 		got := shown(due(&w, asked))
 		if got == tt.asked {
 			got = now

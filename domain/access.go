@@ -21,6 +21,7 @@ const (
 	ThingLogins    Thing = "logins"    // everybody's log-ins: seen and ended
 	ThingProposals Thing = "proposals" // roles that the log-in service's groups propose
 	ThingReview    Thing = "review"    // who may what, and when they last logged in
+	ThingFaults    Thing = "faults"    // faults in the pages that people have reported
 )
 
 // May is how far somebody may go with a thing. The zero value is the answer where nothing is written: no.
@@ -68,6 +69,7 @@ var AccessTable = []AccessRow{
 	{ThingLogins, MayNot, MayNot, MayNot, MayNot, MayNot, MayAll, "Se och avsluta allas inloggningar"},
 	{ThingProposals, MayNot, MayNot, MayNot, MayNot, MayNot, MayAll, "Bekräfta roller som inloggningens grupper föreslår"},
 	{ThingReview, MayNot, MayNot, MayNot, MayAll, MayAll, MayAll, "Vem som kan vad, och när de senast loggade in"},
+	{ThingFaults, MayNot, MayNot, MayNot, MayNot, MayAll, MayAll, "Fel i sidorna som någon har anmält"},
 }
 
 // Standing is what somebody is to the municipality on a day. The zero value is who has not logged in.

@@ -122,8 +122,9 @@ type Command struct {
 	Record    *Record      `json:"record,omitempty"` // what the protocol says besides
 	Review    *Review      `json:"review,omitempty"` // what revisorerna stated
 	To        []UnitID     `json:"to,omitempty"`
-	Need      StepID       `json:"need,omitempty"`  // proceed: the late step
-	Entry     uint64       `json:"entry,omitempty"` // correct: the sequence number of what is corrected
+	Need      StepID       `json:"need,omitempty"`     // proceed: the late step
+	Entry     uint64       `json:"entry,omitempty"`    // correct: the sequence number of what is corrected
+	Mentions  []PersonID   `json:"mentions,omitempty"` // comment: whom it names, in order of their ids, each once
 
 	// Parts are the decisions and notices of a batch, each with its step and §; the meeting and the date stand in the batch.
 	Parts []Part `json:"parts,omitempty"`

@@ -43,12 +43,13 @@ const (
 	pEpoch
 	pObservation
 	pSupplement
+	pMentions
 )
 
 var partNames = [...]string{"step", "version", "text", "date", "documents", "reference", "fields", "outcome", "meeting",
 	"paragraph", "dnr", "to", "need", "entry", "launch", "changes", "found", "unit", "binding", "substitute", "exclusion",
 	"new_meeting", "parts", "order", "record", "figures", "aims", "from", "review", "deficit", "carry_over", "epoch",
-	"observation", "supplement"}
+	"observation", "supplement", "mentions"}
 
 // CommandRow says which members a kind of command must and may have.
 type CommandRow struct {
@@ -79,7 +80,7 @@ var CommandTable = []CommandRow{
 	{Kind: CmdPublish, must: pStep | pReference, may: pDate, Says: "Registrera publicering"},
 	{Kind: CmdProceed, must: pStep | pNeed | pText, may: 0, Says: "Gå vidare utan sen enhet"},
 	{Kind: CmdExtend, must: pStep | pDate | pText, may: 0, Says: "Flytta fram senast-dagen"},
-	{Kind: CmdComment, must: pText, may: pStep, Says: "Kommentera"},
+	{Kind: CmdComment, must: pText, may: pStep | pMentions, Says: "Kommentera", newer: pMentions},
 	{Kind: CmdVoid, must: pStep | pText, may: 0, Says: "Låt steget utgå"},
 	{Kind: CmdCorrect, must: pEntry | pText, may: pStep, Says: "Rätta en uppgift"},
 	{Kind: CmdCancel, must: pText, may: 0, Says: "Avbryt cykeln"},
@@ -148,7 +149,7 @@ func (c *Command) parts() part {
 		c.Reference != "", len(c.Fields) > 0, c.Outcome != "", c.Meeting != "", c.Paragraph != "", c.Dnr != "",
 		len(c.To) > 0, c.Need != "", c.Entry != 0, c.Launch != nil, len(c.Changes) > 0, c.Found != nil, c.Unit != nil,
 		c.Binding != nil, c.Substitute != nil, c.Exclusion != nil, c.NewMeeting != nil, len(c.Parts) > 0, c.Order != nil, c.Record != nil,
-		len(c.Figures) > 0, len(c.Aims) > 0, c.From != "", c.Review != nil, c.Deficit != nil, c.CarryOver != nil, c.Epoch != nil, c.Observation != nil, c.Supplement != nil} {
+		len(c.Figures) > 0, len(c.Aims) > 0, c.From != "", c.Review != nil, c.Deficit != nil, c.CarryOver != nil, c.Epoch != nil, c.Observation != nil, c.Supplement != nil, len(c.Mentions) > 0} {
 		if set {
 			has |= 1 << i
 		}

@@ -80,7 +80,7 @@ func (s *State) reviews(p PersonID, st *Step, today Date) bool {
 
 // comment is open to everyone who holds a role that day, but not to who only reviews.
 func (j *judge) comment() error {
-	e := Event{Kind: EvCommented, Actor: j.c.Actor, Step: j.c.Step, Text: j.c.Text}
+	e := Event{Kind: EvCommented, Actor: j.c.Actor, Step: j.c.Step, Text: j.c.Text, Mentions: j.c.Mentions}
 	if err := j.anyRole(); err != nil {
 		return err
 	}
@@ -89,6 +89,9 @@ func (j *judge) comment() error {
 	}
 	if e.Step != "" && j.s.step(e.Step) == nil {
 		return refuse(CodeUnknownStep, "Det finns inget steg %q i cykeln. Kontrollera stegets namn.", e.Step)
+	}
+	if err := j.checkMentions(); err != nil {
+		return err
 	}
 	j.emit(e)
 	return nil
@@ -112,13 +115,20 @@ func (j *judge) correct() error {
 	if st == nil {
 		return refuse(CodeUnknownStep, "Det finns inget steg %q i cykeln. Kontrollera stegets namn.", e.Step)
 	}
-	var err error
+	if err := j.s.mayCorrect(j.c.Actor, st, j.today); err != nil {
+		return err
+	}
+	j.emit(e)
+	return nil
+}
+
+// mayCorrect says why a person has no part in a step, or nil.
+func (s *State) mayCorrect(person PersonID, st *Step, today Date) (err error) {
 	for n := slotPrepare; n <= slotEscalate; n++ {
-		if j.s.def(st).Slots.role(n) == "" {
+		if s.def(st).Slots.role(n) == "" {
 			continue
 		}
-		if _, err = j.s.authorise(j.c.Actor, st, n, j.today); err == nil {
-			j.emit(e)
+		if _, err = s.authorise(person, st, n, today); err == nil {
 			return nil
 		}
 	}

@@ -124,14 +124,16 @@ type Event struct {
 	Preliminary bool         `json:"preliminary,omitempty"`
 	Differences []Divergence `json:"differences,omitempty"`
 
-	To     []UnitID `json:"to,omitempty"`
-	Need   StepID   `json:"need,omitempty"`
-	Entry  uint64   `json:"entry,omitempty"`
-	Stage  Stage    `json:"stage,omitempty"`
-	Law    LawID    `json:"law,omitempty"`
-	Rung   int      `json:"rung,omitempty"` // reminded: how many rungs of the ladder are behind
-	Rules  int      `json:"rules,omitempty"`
-	Schema int      `json:"schema,omitempty"`
+	To    []UnitID `json:"to,omitempty"`
+	Need  StepID   `json:"need,omitempty"`
+	Entry uint64   `json:"entry,omitempty"`
+	// Mentions are whom a comment names.
+	Mentions []PersonID `json:"mentions,omitempty"`
+	Stage    Stage      `json:"stage,omitempty"`
+	Law      LawID      `json:"law,omitempty"`
+	Rung     int        `json:"rung,omitempty"` // reminded: how many rungs of the ladder are behind
+	Rules    int        `json:"rules,omitempty"`
+	Schema   int        `json:"schema,omitempty"`
 	// Exception marks what revisorerna are shown: "registrar_submitted" when the registrar wrote down a decision on a
 	// version that the same person submitted. More than one are parted by commas.
 	Exception string    `json:"exception,omitempty"`

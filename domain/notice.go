@@ -7,7 +7,7 @@ type Notice struct {
 	Seq     uint64 // the entry that caused it
 	Day     Date   // on the cycle's clock
 	Step    StepID
-	Command CommandKind // what is to be done
+	Command CommandKind // what is to be done; CmdComment: nothing, a comment names the person
 	Person  PersonID
 	Role    RoleID // by which the person was told
 	Unit    UnitID
@@ -152,6 +152,8 @@ func (s *State) notices(before, after Waits, events []Event) []Notice {
 			notices = s.tellAlarm(notices, e)
 		case EvRevised:
 			notices = s.tellRevised(notices, e)
+		case EvCommented:
+			notices = s.tellMentioned(notices, e)
 		}
 	}
 	return notices

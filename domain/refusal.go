@@ -86,6 +86,7 @@ const (
 	CodeGoal            Code = "goal"                // a mål without its year, or of no form
 	CodeDirection       Code = "direction"           // a nämnd without inriktning
 	CodeDifference      Code = "difference"          // not what the nämnd decided, and nobody has said why
+	CodeMention         Code = "mention"             // a comment names nobody, several, or somebody who has no role
 	CodeRulesOlder      Code = "rules_older"         // the run keeps rules that do not have this
 	CodeReview          Code = "review"              // revisorernas bedömning or uttalande (KL 12:2, 12:13)
 	CodeDischarge       Code = "discharge"           // KL 5:24

@@ -283,7 +283,7 @@ var elsewhere = []Code{CodeHashMismatch, CodeJournalBehind, CodeFileUnknown, Cod
 // Every code has its row: a new one cannot be added without saying when it is given.
 func TestEveryCodeHasItsRow(t *testing.T) {
 	covered := make(map[Code]bool)
-	for _, r := range slices.Concat(refusals, bodyRefusals, figureRefusals, closingRefusals, registryRefusals, epochRefusals, observationRefusals) {
+	for _, r := range slices.Concat(refusals, bodyRefusals, figureRefusals, closingRefusals, registryRefusals, epochRefusals, observationRefusals, mentionRows) {
 		covered[r.code] = true
 	}
 	for _, c := range elsewhere {

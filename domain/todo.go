@@ -214,5 +214,8 @@ func Allowed(s *State, person PersonID, id StepID, today Date) []CommandKind {
 	if s.Registry.holdsAny(person, today) && !s.reviews(person, st, today) {
 		allowed = append(allowed, CmdComment)
 	}
+	if s.mayCorrect(person, st, today) == nil {
+		allowed = append(allowed, CmdCorrect)
+	}
 	return allowed
 }

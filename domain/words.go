@@ -138,9 +138,14 @@ var sentences = []telling{
 	}},
 	{EvExtended, dated("%s: senast-dagen flyttades till den %s.")},
 	{EvReplanned, dated("%s: senast-dagen följer kalendern och är nu den %s.")},
-	{EvCommented, func(_ *State, _ *Event, step string) string {
-		if step == "" {
+	{EvCommented, func(_ *State, e *Event, step string) string {
+		switch n := len(e.Mentions); {
+		case step == "":
 			return "En kommentar skrevs."
+		case n == 1:
+			return step + ": en kommentar skrevs, och en person nämndes."
+		case n > 1:
+			return fmt.Sprintf("%s: en kommentar skrevs, och %d personer nämndes.", step, n)
 		}
 		return step + ": en kommentar skrevs."
 	}},

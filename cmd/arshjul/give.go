@@ -20,6 +20,7 @@ type given struct {
 	documents, fields, recipients   []string
 	figures                         []string
 	aims, from                      string
+	mentions                        []string
 	protocol                        protocol
 	statement                       statement
 }
@@ -123,6 +124,9 @@ var memberFlags = map[string]func(*cobra.Command, *given){
 	"to": func(v *cobra.Command, g *given) {
 		v.Flags().StringSliceVar(&g.recipients, "to", nil, "mottagande enheter, till exempel KF,REV")
 	},
+	"mentions": func(v *cobra.Command, g *given) {
+		v.Flags().StringSliceVar(&g.mentions, "mention", nil, "personer som ska få veta det, med id; den vars namn står efter @ i texten får också veta det")
+	},
 	"record": func(v *cobra.Command, g *given) { g.protocol.flags(v, g.command.Kind) },
 	"review": func(v *cobra.Command, g *given) { g.statement.flags(v) },
 	"need": func(v *cobra.Command, g *given) {
@@ -147,6 +151,9 @@ func (g *given) fill(verb *cobra.Command, c *connection, needsVersion bool) erro
 	}
 	g.command.Outcome = domain.Outcome(g.outcome)
 	g.command.Meeting = domain.MeetingID(g.meeting)
+	for _, p := range g.mentions {
+		g.command.Mentions = append(g.command.Mentions, domain.PersonID(p))
+	}
 	for _, u := range g.recipients {
 		g.command.To = append(g.command.To, domain.UnitID(u))
 	}

@@ -49,6 +49,9 @@ func itemOf(s *domain.State, n *store.Notice, today domain.Date, base string) It
 	if n.Change == domain.ChangeRevised {
 		return revised(s, n, title, base)
 	}
+	if n.Command == domain.CmdComment {
+		return mention(s, n, title, base)
+	}
 	d := deedOf(n.Command)
 	item := Item{Do: d.do + title, Due: n.Due, Late: n.Due != "" && n.Due < today, Urgent: n.Urgent, Cycle: cycleTitle(s.Cycle),
 		URL: stepURL(base, n.Stream, n.Step)}
@@ -85,6 +88,14 @@ func itemOf(s *domain.State, n *store.Notice, today domain.Date, base string) It
 		item.Waits = waits(s, n.Step)
 	}
 	return item
+}
+
+// mention tells that a comment names the person. The comment itself stays where it can be erased.
+func mention(s *domain.State, n *store.Notice, title, base string) Item {
+	return Item{Do: "Läs kommentaren som nämner dig: " + title, Cycle: cycleTitle(s.Cycle), URL: stepURL(base, n.Stream, n.Step),
+		Why:   "Någon har skrivit ditt namn efter @ i en kommentar till steget. Texten står på steget, och där svarar du.",
+		Rule:  "Den som nämns i en kommentar får veta det direkt, om inte annat är valt för utskicken.",
+		Stops: "Det berättas bara den här gången."}
 }
 
 // change says what became of a task that the person had.

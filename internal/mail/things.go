@@ -62,6 +62,9 @@ func waitsStill(s *domain.State, n *store.Notice, today domain.Date) (domain.Tas
 	if n.Change == domain.ChangeRevised { // there is nothing to do, and it is told once
 		return domain.Task{Step: n.Step}, true
 	}
+	if n.Command == domain.CmdComment { // nothing is to be done, so nothing has been
+		return domain.Task{Step: n.Step, Command: n.Command}, s.Cycle.Step(n.Step) != nil
+	}
 	if n.Escalate && strings.Contains(n.Rung, alarmMark) { // also when nobody can do anything just now
 		l := alarmed(s, n)
 		return domain.Task{Step: n.Step, Command: n.Command, Due: n.Due}, l != nil

@@ -29,6 +29,12 @@ func (s *Server) commandWith(ctx context.Context, stream string, person domain.P
 	if err := errors.Join(checkID(in.ID), checkKind(in), s.checkStream(stream)); err != nil {
 		return c, err
 	}
+	if in.Kind == domain.CmdComment {
+		var err error
+		if c.Mentions, err = s.mentioned(ctx, stream, in); err != nil {
+			return c, err
+		}
+	}
 	c.Text = put.ref("text", in.Text)
 	for _, f := range in.Fields {
 		c.Fields = append(c.Fields, domain.FieldValue{ID: f.ID, Value: put.ref("fields/"+f.ID, f.Value)})
@@ -173,6 +179,7 @@ var members = []struct {
 	{"to", func(c *api.Command) bool { return len(c.To) > 0 }},
 	{"need", func(c *api.Command) bool { return c.Need != "" }},
 	{"entry", func(c *api.Command) bool { return c.Entry != 0 }},
+	{"mentions", func(c *api.Command) bool { return len(c.Mentions) > 0 }},
 	{"unit", func(c *api.Command) bool { return c.Unit != nil }},
 	{"binding", func(c *api.Command) bool { return c.Binding != nil }},
 	{"substitute", func(c *api.Command) bool { return c.Substitute != nil }},

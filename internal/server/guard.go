@@ -13,7 +13,7 @@ import (
 func (s *Server) guard(next http.Handler) http.Handler {
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "Frågan kom från en annan webbplats och görs därför inte.", http.StatusForbidden)
+		http.Error(w, "Frågan kom från en annan webbplats och görs därför inte. Öppna årshjul i en egen flik och gör det där.", http.StatusForbidden)
 	}))
 	protected := crossOrigin.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

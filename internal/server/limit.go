@@ -52,7 +52,7 @@ func tooMany(ok bool) error {
 
 // addressOf is where a request comes from. Behind a proxy it is what the proxy itself has added, which is the last.
 func (l *limits) addressOf(r *http.Request) string {
-	if l.behindProxy {
+	if l != nil && l.behindProxy {
 		all := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 		if last := strings.TrimSpace(all[len(all)-1]); last != "" {
 			return last

@@ -27,6 +27,7 @@ type cycleBody struct {
 	Meetings      []meetingRow
 	Keys          []look
 	Advance       *button
+	Cancel        *form // for who may end the cycle before its time
 	Log           string
 	PreviewAction string
 }
@@ -74,29 +75,38 @@ type meetingRow struct {
 }
 
 func (s *Server) cyclePage(r *http.Request, p *page) (string, error) {
+	return "cykel", s.showCycle(r, p, attempt{})
+}
+
+// showCycle fills the page of a cycle, with a form that was refused as it was filled in.
+func (s *Server) showCycle(r *http.Request, p *page, tried attempt) error {
 	c, err := s.theCycle(r.Context(), stream(r))
 	if err != nil {
-		return "", err
+		return err
 	}
 	body := &cycleBody{Head: headOf(&c), Log: domain.LogOf(c.Stream), Keys: looks}
 	asked := r.URL.Query()
 	err = s.Store.ViewAt(r.Context(), c.Stream, c.Seq, func(st *domain.State) error {
 		stage := stageShown(st, &c, domain.Stage(asked.Get("del")))
 		body.fill(st, &c, stage, domain.StepID(asked.Get("mal")), p.Person)
-		if c.Exercise > 0 && c.Status == store.CycleOpen {
-			for _, h := range st.Registry.Holders(domain.RoleLauncher, st.Registry.City, dayOf(&c)) {
-				if h.Person == p.Person {
-					body.Advance = buttonFor(c.Stream)
-				}
+		if c.Status == store.CycleOpen && mayLead(st, p.Person, dayOf(&c)) {
+			if c.Exercise > 0 {
+				body.Advance = buttonFor(c.Stream)
 			}
+			body.Cancel = cancelForm(c.Stream, tried)
 		}
 		return nil
 	})
 	if err != nil {
-		return "", err
+		return err
 	}
 	p.Title, p.Menu, p.Exercise, p.Today, p.Body = body.Part, "cykler", c.Exercise > 0, dayOf(&c), body
-	return "cykel", nil
+	return nil
+}
+
+// mayLead tells whether the person is cykelansvarig that day.
+func mayLead(st *domain.State, person domain.PersonID, today domain.Date) bool {
+	return slices.ContainsFunc(st.Registry.Holders(domain.RoleLauncher, st.Registry.City, today), func(h domain.Holding) bool { return h.Person == person })
 }
 
 // stageShown is the stage that is asked for, or the first that has something left to do.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"arshjul/domain"
@@ -34,6 +35,10 @@ func (s *Server) doForm(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	problem := asProblem(err)
+	if in.Kind == domain.CmdCancel {
+		s.refuseCancel(w, r, p, attempt{in.ID, in.Kind, values}, problem)
+		return
+	}
 	if in.Step == "" || strings.HasPrefix(on, "registry/") {
 		s.faultPage(w, r, p, problem)
 		return
@@ -185,6 +190,12 @@ func setMember(in *api.Command, name, value string) error {
 		in.Text = value
 	case "date":
 		in.Date = domain.Date(value)
+	case "entry":
+		seq, err := strconv.ParseUint(value, 10, 64)
+		if err != nil {
+			return domain.Refuse(domain.CodeBadCommand, "Välj i listan vilken uppgift som ska rättas.")
+		}
+		in.Entry = seq
 	case "reference":
 		in.Reference = value
 	case "outcome":

@@ -22,6 +22,16 @@ type historyRow struct {
 	Index   uint64
 	Seq     uint64
 	Version domain.Digest
+	ByHand  bool   // somebody did it; the rest follows from what somebody did, or from time
+	Day     string // on which it happened
+	// Corrected are the corrections that have been made of it, the oldest first.
+	Corrected []correction
+}
+
+// correction is what somebody has written about an earlier entry.
+type correction struct {
+	Who, When, Text string
+	Erased          bool
 }
 
 // acts say what somebody did, after their name. What is not here is told as the journal tells it.
@@ -41,6 +51,7 @@ var acts = map[domain.EventKind]func(e *domain.Event, today domain.Date) string{
 	domain.EvExtended:    func(e *domain.Event, t domain.Date) string { return "flyttade senast-dagen till " + longDay(e.Date, t) },
 	domain.EvVoided:      func(*domain.Event, domain.Date) string { return "lät steget utgå" },
 	domain.EvCommented:   func(*domain.Event, domain.Date) string { return "skrev en kommentar" },
+	domain.EvCorrected:   func(e *domain.Event, _ domain.Date) string { return fmt.Sprintf("rättade post %d i cykeln", e.Entry) },
 	domain.EvReported: func(e *domain.Event, t domain.Date) string {
 		return fmt.Sprintf("skrev in att det anmäldes %s, § %s", longDay(e.Date, t), e.Paragraph)
 	},
@@ -87,6 +98,13 @@ func told(st *domain.State, e *domain.Event, who names, today domain.Date) strin
 
 // historyOf groups entries, which come newest first, by day. Reminders are given by themselves.
 func historyOf(st *domain.State, entries []store.Entry, texts map[domain.TextRef]store.Text, who names, today domain.Date) (days []historyDay, reminders []historyRow) {
+	corrections := map[uint64][]correction{}
+	for i := len(entries) - 1; i >= 0; i-- {
+		if e := &entries[i].Event; e.Kind == domain.EvCorrected {
+			text := texts[e.Text]
+			corrections[e.Entry] = append(corrections[e.Entry], correction{who.Name(e.Actor), shortDay(e.At.Date(), today), text.Body, text.Erased})
+		}
+	}
 	for i := range entries {
 		e := &entries[i].Event
 		day := upperFirst(longDay(e.At.Date(), today))
@@ -100,7 +118,7 @@ func historyOf(st *domain.State, entries []store.Entry, texts map[domain.TextRef
 		text := texts[e.Text]
 		last := &days[len(days)-1]
 		last.Rows = append(last.Rows, historyRow{Text: told(st, e, who, today), Plain: text.Body, Erased: text.Erased, Index: entries[i].Index,
-			Seq: e.Seq, Version: e.Version})
+			Seq: e.Seq, Version: e.Version, ByHand: e.Actor != "", Day: shortDay(e.At.Date(), today), Corrected: corrections[e.Seq]})
 	}
 	return days, reminders
 }
@@ -125,28 +143,7 @@ func remarksOf(entries []store.Entry, texts map[domain.TextRef]store.Text, who n
 			continue
 		}
 		text := texts[e.Text]
-		all = append(all, remark{who.Name(e.Actor), longDay(e.At.Date(), today) + " kl. " + clock(e.At), mentions(text.Body, who), text.Erased})
+		all = append(all, remark{who.Name(e.Actor), longDay(e.At.Date(), today) + " kl. " + clock(e.At), mentionParts(text.Body, who), text.Erased})
 	}
 	return all
-}
-
-// mentions splits a comment at the names that stand after an @; of names that begin alike the longest is meant.
-func mentions(text string, who names) (parts []remarkPart) {
-	for {
-		before, after, found := strings.Cut(text, "@")
-		if !found {
-			return append(parts, remarkPart{Text: text})
-		}
-		longest := ""
-		for _, name := range who {
-			if len(name) > len(longest) && strings.HasPrefix(after, name) {
-				longest = name
-			}
-		}
-		if longest == "" {
-			parts, text = append(parts, remarkPart{Text: before + "@"}), after
-			continue
-		}
-		parts, text = append(parts, remarkPart{Text: before}, remarkPart{"@" + longest, true}), after[len(longest):]
-	}
 }

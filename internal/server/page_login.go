@@ -175,9 +175,7 @@ func (s *Server) logInFailed(w http.ResponseWriter, r *http.Request, err error) 
 	} else {
 		refusal = domain.Refuse(domain.CodeNotLoggedIn, "Inloggningen gick inte igenom: den är för gammal, redan använd eller gjord för något annat. Börja om från sidan Logga in.")
 	}
-	p := &page{Title: "Det gick inte att logga in", Fault: api.ProblemOf(refusal, "")}
-	p.Body = struct{ Heading string }{p.Title}
-	s.write(w, r, p.Fault.Status, "fel", p)
+	s.tellFault(w, r, &page{}, api.ProblemOf(refusal, ""), "Det gick inte att logga in")
 }
 
 // logOut ends the session, here and with the log-in service.

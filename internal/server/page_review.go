@@ -13,6 +13,7 @@ import (
 // review is what somebody is about to do, told before it is done: what was filled in, and what it leads to.
 type review struct {
 	Title, Action string
+	What, Back    string // what it is about, and its page
 	Rows          []reviewRow
 	Would         api.Preview
 	Hidden        []hidden
@@ -29,6 +30,10 @@ func (s *Server) reviewForm(w http.ResponseWriter, r *http.Request) {
 	p := &page{Person: s.personOf(r)}
 	on := stream(r)
 	in, values, err := s.readForm(w, r)
+	if in.Kind == domain.CmdCancel {
+		s.reviewCancel(w, r, p, &in, values, err)
+		return
+	}
 	if in.Step == "" {
 		if err == nil {
 			err = domain.Refuse(domain.CodeBadCommand, "Formuläret säger inte vilket steg det gäller. Ladda om sidan och gör om.")
@@ -56,7 +61,7 @@ func (s *Server) reviewForm(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body.Review = reviewOf(body, &in, values)
-	body.Review.Would = would
+	body.Review.Would, body.Review.What, body.Review.Back = would, body.Step.Title, stepPath(on, in.Step)
 	p.Title, p.Menu, p.Exercise, p.Today, p.Body = "Granska: "+body.Step.Title, "cykler", c.Exercise > 0, dayOf(c), body
 	s.write(w, r, http.StatusOK, "granska", p)
 }
@@ -76,6 +81,12 @@ func reviewOf(b *stepBody, in *api.Command, values url.Values) *review {
 	if in.Version != "" && b.Step.Version != nil {
 		v.Rows = append(v.Rows, reviewRow{Label: "Version", Value: "Den version som är inlämnad nu", Hash: in.Version})
 	}
+	v.carry(values)
+	return v
+}
+
+// carry takes along what was filled in, to be sent as it was reviewed.
+func (v *review) carry(values url.Values) {
 	names := make([]string, 0, len(values))
 	for name := range values {
 		names = append(names, name)
@@ -88,7 +99,6 @@ func reviewOf(b *stepBody, in *api.Command, values url.Values) *review {
 			}
 		}
 	}
-	return v
 }
 
 func (v *review) row(field *input, in *api.Command) {

@@ -86,7 +86,7 @@ func formOf(o api.Offer, step *api.Step, registry *api.Registry, tried attempt) 
 	}
 	for _, member := range slices.Concat(o.Must, o.May) {
 		switch member {
-		case "step":
+		case "step", "mentions": // those who are named stand in the text
 		case "version":
 			if step.Version != nil {
 				f.Hidden = append(f.Hidden, hidden{"version", string(step.Version.Hash)})
@@ -152,7 +152,7 @@ var (
 	textLabels = map[domain.CommandKind]string{domain.CmdHold: "Anteckningar och vad ni kom överens om", domain.CmdDecide: "Motivering",
 		domain.CmdComment: "Kommentar", domain.CmdReview: "Utlåtande", domain.CmdTakeBack: "Skäl", domain.CmdProceed: "Skäl",
 		domain.CmdExtend: "Skäl", domain.CmdVoid: "Skäl", domain.CmdRevise: "Så finansieras det, eller varför målen ändras", domain.CmdExplain: "Varför gränsen passerades", domain.CmdOverturn: "Vad domstolen kom fram till",
-		domain.CmdInstead: "Beslutet, och varför det inte kunde vänta"}
+		domain.CmdCorrect: "Vad som är fel, och vad som är rätt", domain.CmdCancel: "Varför cykeln avbryts", domain.CmdInstead: "Beslutet, och varför det inte kunde vänta"}
 	dateLabels = map[domain.CommandKind]string{domain.CmdExtend: "Ny senast-dag", domain.CmdAdjust: "Dag då protokollet justerades",
 		domain.CmdPost: "Dag då justeringen anslogs", domain.CmdHandOver: "Dag då det lämnades över", domain.CmdHold: "Dag då det genomfördes",
 		domain.CmdPublish: "Dag då det publicerades", domain.CmdAppeal: "Dag då överklagandet kom in",
@@ -217,6 +217,8 @@ func inputFor(member string, kind domain.CommandKind, step *api.Step, registry *
 		for _, u := range registry.Units {
 			in.Options = append(in.Options, option{string(u.ID), u.Name, slices.Contains(values["to"], string(u.ID))})
 		}
+	case "entry": // which there are is filled in when the history is known
+		in.Type, in.Label, in.Hint = "select", "Uppgiften som ska rättas", "Den står kvar som den skrevs, med din rättelse under."
 	case "need":
 		in.Type, in.Label = "select", "Steget att gå vidare utan"
 		for _, g := range step.Gate {

@@ -113,6 +113,7 @@ func (s *Server) viewStep(ctx context.Context, stream string, id domain.StepID, 
 		body.Versions = versionsOf(def, history, texts, body.names, dayOf(&c))
 		body.Remarks = remarksOf(history, texts, body.names, dayOf(&c))
 		body.History, body.Reminders = historyOf(st, history, texts, body.names, dayOf(&c))
+		body.offerCorrection(tried)
 		for i := range history {
 			if e := &history[i].Event; e.Kind == domain.EvHeld && body.Held == nil {
 				for _, f := range fieldsOf(e, texts) {

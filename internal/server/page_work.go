@@ -25,6 +25,8 @@ type workBody struct {
 	Lead, Then string
 	Cycles     []choice
 	Groups     []workGroup
+	Named      []workNamed
+	Faults     int      // reports that wait for an answer, for who answers them
 	Stands     []string // whom the person stands in for
 	Meetings   []workMeeting
 	Wheel      template.HTML
@@ -77,6 +79,7 @@ type work struct {
 	stands                         []string
 	meetings                       []workMeeting
 	counts                         map[string]int // tasks by cycle
+	named                          []workNamed
 }
 
 func (s *Server) inboxPage(r *http.Request, p *page) (string, error) {
@@ -86,11 +89,16 @@ func (s *Server) inboxPage(r *http.Request, p *page) (string, error) {
 	year := now().Date().Year()
 	var rows []wheelRow
 	today := now().Date()
+	mentions, err := s.Store.Mentions(r.Context(), s.Kommun, p.Person, today, namedShown)
+	if err != nil {
+		return "", err
+	}
 	open, err := s.overOpen(r.Context(), nil, func(c *store.Cycle, st *domain.State) error {
 		w.count(c, st)
 		if !worksOn(c, chosen) {
 			return nil
 		}
+		w.addNamed(c, st, mentions)
 		w.add(c, st)
 		if c.Exercise == 0 || chosen == c.Stream {
 			today, year = dayOf(c), dayOf(c).Year()
@@ -110,6 +118,14 @@ func (s *Server) inboxPage(r *http.Request, p *page) (string, error) {
 	}
 	if err != nil {
 		return "", err
+	}
+	if body.Named, err = s.nameWriters(r.Context(), p, w.named); err != nil {
+		return "", err
+	}
+	if domain.Access(domain.ThingFaults, callerOf(r.Context()).Standing) != domain.MayNot {
+		if body.Faults, err = s.Store.OpenFaults(r.Context(), s.Kommun); err != nil {
+			return "", err
+		}
 	}
 	body.Groups = w.groups(chosen, show, today)
 	body.Lead, body.Then = w.words(today)

@@ -36,12 +36,12 @@ type page struct {
 }
 
 var templates = parseTemplates("logga-in", "inkorg", "cykler", "cykel", "steg", "journal", "utskick", "ovningspost", "ovningsmejl", "fel", "arshjulet", "granska", "flytta",
-	"inloggningar", "forslag", "slapp-in", "kalendrar", "utloggad", "behorigheter", "starta", "beslut", "beslut-granska", "beslut-kvittens")
+	"inloggningar", "forslag", "slapp-in", "kalendrar", "utloggad", "behorigheter", "starta", "beslut", "beslut-granska", "beslut-kvittens", "hjalp", "tillganglighet", "felanmalningar")
 
 func parseTemplates(names ...string) map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(pageFuncs).Funcs(template.FuncMap{
 		"dag": domain.Date.Swedish, "stund": moment, "klockan": clockTime, "väg": pagePath, "stegväg": stepPath,
-	}).ParseFS(templateFiles, "templates/layout.html", "templates/inloggad.html"))
+	}).ParseFS(templateFiles, "templates/layout.html", "templates/inloggad.html", "templates/formular.html"))
 	all := map[string]*template.Template{}
 	for _, name := range names {
 		all[name] = template.Must(template.Must(layout.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
@@ -78,6 +78,7 @@ func (s *Server) pages(mux *router) {
 	s.mailPages(mux)
 	s.launchPages(mux)
 	s.decisionPages(mux)
+	s.helpPages(mux)
 	for _, at := range []string{"/cykel/{kommun}/{year}", "/ovning/{kommun}/{year}/{n}"} {
 		mux.handle("GET "+at, domain.ThingRead, s.show(s.cyclePage))
 		mux.handle("GET "+at+"/steg/{step...}", domain.ThingRead, s.show(s.stepPage))
@@ -123,14 +124,6 @@ func (s *Server) showReceipt(r *http.Request, p *page) error {
 	}
 	p.Receipt = &receipt
 	return nil
-}
-
-// faultPage tells why a page cannot be shown.
-func (s *Server) faultPage(w http.ResponseWriter, r *http.Request, p *page, err error) {
-	p.Fault = s.problemOf(r, err)
-	p.Title = "Det gick inte"
-	p.Body = struct{ Heading string }{"Det gick inte att visa sidan"}
-	s.write(w, r, p.Fault.Status, "fel", p)
 }
 
 // write sends a page. It is made whole first, so that a fault in it never leaves half a page.

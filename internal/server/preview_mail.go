@@ -39,6 +39,9 @@ func (f *foretelling) add(st *domain.State, events []domain.Event) error {
 // thing says what a notice would tell.
 func thing(st *domain.State, n *domain.Notice) string {
 	says := st.StepTitle(n.Step)
+	if n.Command == domain.CmdComment {
+		return says + ": nämnd i en kommentar"
+	}
 	if n.Command == domain.CmdConfirmMeeting {
 		return says + ": sammanträdet behöver fastställas"
 	}
@@ -86,7 +89,7 @@ func (s *Server) mailsOf(ctx context.Context, stream string, f *foretelling) (ma
 	fresh := make([]store.Wish, len(f.notices))
 	for i, n := range f.notices {
 		want := wants[n.Person]
-		fresh[i] = store.Wish{Notice: n, Choice: want.Choice, Mailed: want.Mailed}
+		fresh[i] = store.Wish{Notice: n, Choice: want.Choice, Chosen: want.Chosen, Mailed: want.Mailed}
 	}
 	var foretold []activities.Foretold
 	if exercise {

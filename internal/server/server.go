@@ -38,20 +38,23 @@ type Config struct {
 // Server is the one door to a municipality's cycles and registry.
 type Server struct {
 	Config
-	log       *zap.Logger
-	http      *http.Server
-	routes    *router
-	limits    *limits // nil = none
-	uploads   chan struct{}
-	standings standings
-	tail      *tail
-	wheels    wheelTexts
+	log    *zap.Logger
+	http   *http.Server
+	routes *router
+	limits *limits // nil = none
+	// What anybody may send, by address and in all.
+	reports, reportsInAll *buckets
+	uploads               chan struct{}
+	standings             standings
+	tail                  *tail
+	wheels                wheelTexts
 }
 
 // New makes a server. Nothing is opened yet.
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, log: c.Log, uploads: make(chan struct{}, mostUploads)}
 	s.tail = newTail(s)
+	s.reports, s.reportsInAll = newReportLimits()
 	if c.Login != nil {
 		s.limits = newLimits(c.BehindProxy)
 	}

@@ -24,7 +24,7 @@ type visit struct {
 	Trial  bool           // --dev-login
 	Soon   bool           // it ends within a few minutes
 	// What else is open to the person, for the menu.
-	Logins, Proposals, Review bool
+	Logins, Proposals, Review, Faults bool
 }
 
 // clockTime tells an instant of today as people say it: 15.04.
@@ -34,7 +34,8 @@ func (s *Server) visitOf(r *http.Request, p *page) visit {
 	c := callerOf(r.Context())
 	v := visit{Trial: s.Login == nil, Logins: domain.Access(domain.ThingLogins, c.Standing) != domain.MayNot,
 		Proposals: domain.Access(domain.ThingProposals, c.Standing) != domain.MayNot,
-		Review:    domain.Access(domain.ThingReview, c.Standing) != domain.MayNot}
+		Review:    domain.Access(domain.ThingReview, c.Standing) != domain.MayNot,
+		Faults:    domain.Access(domain.ThingFaults, c.Standing) != domain.MayNot}
 	if c.Session != nil {
 		v.Idle, v.Ends = min(c.Session.IdleEnds(), c.Session.Ends), c.Session.Ends
 		v.Soon = v.Idle.Time().Sub(p.Now.Time()) < warnBefore

@@ -86,7 +86,7 @@ func (f *fold) applyTelling(events []domain.Event) (*outgoing, error) {
 }
 
 // noticeSQL adds what is not there already, and tells whether any of it should not wait for the morning: what is urgent, a
-// reminder, or for somebody who wants to know at once.
+// reminder, a comment that names somebody, or for somebody who wants to know at once.
 const noticeSQL = `
 with given as (
 	select * from unnest($6::bigint[], $7::bigint[], $8::text[], $9::bigint[], $10::text[], $11::text[], $12::text[],
@@ -98,9 +98,9 @@ with given as (
 		change, nullif(was, '')::date, nullif(sat, '')::date
 	from given
 	on conflict (stream, seq, person, step, command, rung) do nothing
-	returning person, urgent, rung
+	returning person, urgent, rung, command
 )
-select coalesce(bool_or(a.urgent or not $3 and (a.rung <> '' or $5 = any(select c.choice from mail_choice c
+select coalesce(bool_or(a.urgent or not $3 and (a.rung <> '' or a.command = 'comment' or $5 = any(select c.choice from mail_choice c
 	where c.kommun = $2 and c.person = a.person order by c.id desc limit 1))), false)
 from added a`
 
@@ -142,6 +142,8 @@ func (o *outgoing) queue(batch *pgx.Batch, now *bool) {
 type Wish struct {
 	Notice
 	Choice Choice
+	// Chosen is true when the person has said how often, and false when Choice is what holds until then.
+	Chosen bool
 	// Mailed is true when the person has got the mail of the day already.
 	Mailed bool
 }
@@ -157,6 +159,7 @@ func (s *Store) Waiting(ctx context.Context, kommun string, today domain.Date) (
 	rows, err := s.pool.Query(ctx, `
 		select `+noticeColumns+`,
 			coalesce((select c.choice from mail_choice c where c.kommun = n.kommun and c.person = n.person order by c.id desc limit 1), $2),
+			exists (select from mail_choice c where c.kommun = n.kommun and c.person = n.person),
 			exists (select from mail m where m.kommun = n.kommun and m.person = n.person and m.day = $3::date and m.exercise = ''
 				and not m.urgent and m.state <> 'released')
 		from notice n where n.kommun = $1 and not n.exercise and n.mail is null and n.left_out = ''
@@ -165,7 +168,7 @@ func (s *Store) Waiting(ctx context.Context, kommun string, today domain.Date) (
 		return nil, err
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (w Wish, err error) {
-		w.Notice, err = scanNotice(row, &w.Choice, &w.Mailed)
+		w.Notice, err = scanNotice(row, &w.Choice, &w.Chosen, &w.Mailed)
 		return w, err
 	})
 }

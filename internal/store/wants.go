@@ -9,6 +9,7 @@ import (
 // Want is how often a person wants mail, and whether there is anywhere to send it.
 type Want struct {
 	Choice  Choice
+	Chosen  bool // the person has said so; otherwise it is what holds until then
 	Mailed  bool // the person has got the mail of the day
 	Address bool
 }
@@ -18,6 +19,7 @@ func (s *Store) Wants(ctx context.Context, kommun string, people []domain.Person
 	rows, err := s.pool.Query(ctx, `
 		select p.person,
 			coalesce((select c.choice from mail_choice c where c.kommun = $1 and c.person = p.person order by c.id desc limit 1), $4),
+			exists (select from mail_choice c where c.kommun = $1 and c.person = p.person),
 			exists (select from mail m where m.kommun = $1 and m.person = p.person and m.day = $3::date and m.exercise = ''
 				and not m.urgent and m.state <> 'released'),
 			coalesce((select a.address from mail_address a where a.kommun = $1 and a.person = p.person order by a.id desc limit 1), '') <> ''
@@ -30,7 +32,7 @@ func (s *Store) Wants(ctx context.Context, kommun string, people []domain.Person
 	for rows.Next() {
 		var p domain.PersonID
 		var w Want
-		if err := rows.Scan(&p, &w.Choice, &w.Mailed, &w.Address); err != nil {
+		if err := rows.Scan(&p, &w.Choice, &w.Chosen, &w.Mailed, &w.Address); err != nil {
 			return nil, err
 		}
 		wants[p] = w

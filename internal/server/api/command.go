@@ -8,26 +8,27 @@ type Command struct {
 	ID   string             `json:"id" doc:"Minted by who asks. The same id always gives the same answer; the same id with another body is refused."`
 	Kind domain.CommandKind `json:"kind" doc:"What is to be done."`
 
-	Step      domain.StepID    `json:"step,omitempty" doc:"The step, such as namndens-forslag/SN."`
-	Version   domain.Digest    `json:"version,omitempty" doc:"The version that was looked at."`
-	Text      string           `json:"text,omitempty" doc:"Reason, notes, motivering or comment."`
-	Date      domain.Date      `json:"date,omitempty" doc:"The day it happened; for extend the new plan day."`
-	Documents []Document       `json:"documents,omitempty" doc:"The documents of a submission."`
-	Reference string           `json:"reference,omitempty" doc:"Diary number of what is submitted."`
-	Fields    []Field          `json:"fields,omitempty" doc:"Values for the step's fields."`
-	Figures   []Amount         `json:"figures,omitempty" doc:"Amounts for the step's fields; with decide those that the body decided otherwise."`
-	Aims      []Aim            `json:"aims,omitempty" doc:"Inriktning and mål."`
-	From      domain.Date      `json:"from,omitempty" doc:"revise: the first day on which it holds."`
-	Outcome   domain.Outcome   `json:"outcome,omitempty" doc:"What the body did: bifall, avslag, aterremiss, bordlaggning, delvis or ej-beslutsfor."`
-	Meeting   domain.MeetingID `json:"meeting,omitempty" doc:"The meeting, such as KS-2027-02-10."`
-	Paragraph string           `json:"paragraph,omitempty" doc:"The paragraph of the protocol: 14 for § 14."`
-	Dnr       string           `json:"dnr,omitempty" doc:"Diary number of the decision."`
-	Review    *AuditReview     `json:"review,omitempty" doc:"review of the årsredovisning or delårsrapport: what revisorerna stated."`
-	Record    *Record          `json:"record,omitempty" doc:"What the protocol says besides: votes, att-satser, reservations, decided wording."`
-	To        []domain.UnitID  `json:"to,omitempty" doc:"The units to which it was handed over."`
-	Need      domain.StepID    `json:"need,omitempty" doc:"proceed: the late step to go on without."`
-	Entry     uint64           `json:"entry,omitempty" doc:"correct: the sequence number of the entry that is corrected."`
-	Parts     []Part           `json:"parts,omitempty" doc:"batch: the decisions and notices of one meeting, all or none."`
+	Step      domain.StepID     `json:"step,omitempty" doc:"The step, such as namndens-forslag/SN."`
+	Version   domain.Digest     `json:"version,omitempty" doc:"The version that was looked at."`
+	Text      string            `json:"text,omitempty" doc:"Reason, notes, motivering or comment."`
+	Date      domain.Date       `json:"date,omitempty" doc:"The day it happened; for extend the new plan day."`
+	Documents []Document        `json:"documents,omitempty" doc:"The documents of a submission."`
+	Reference string            `json:"reference,omitempty" doc:"Diary number of what is submitted."`
+	Fields    []Field           `json:"fields,omitempty" doc:"Values for the step's fields."`
+	Figures   []Amount          `json:"figures,omitempty" doc:"Amounts for the step's fields; with decide those that the body decided otherwise."`
+	Aims      []Aim             `json:"aims,omitempty" doc:"Inriktning and mål."`
+	From      domain.Date       `json:"from,omitempty" doc:"revise: the first day on which it holds."`
+	Outcome   domain.Outcome    `json:"outcome,omitempty" doc:"What the body did: bifall, avslag, aterremiss, bordlaggning, delvis or ej-beslutsfor."`
+	Meeting   domain.MeetingID  `json:"meeting,omitempty" doc:"The meeting, such as KS-2027-02-10."`
+	Paragraph string            `json:"paragraph,omitempty" doc:"The paragraph of the protocol: 14 for § 14."`
+	Dnr       string            `json:"dnr,omitempty" doc:"Diary number of the decision."`
+	Review    *AuditReview      `json:"review,omitempty" doc:"review of the årsredovisning or delårsrapport: what revisorerna stated."`
+	Record    *Record           `json:"record,omitempty" doc:"What the protocol says besides: votes, att-satser, reservations, decided wording."`
+	To        []domain.UnitID   `json:"to,omitempty" doc:"The units to which it was handed over."`
+	Need      domain.StepID     `json:"need,omitempty" doc:"proceed: the late step to go on without."`
+	Entry     uint64            `json:"entry,omitempty" doc:"correct: the sequence number of the entry that is corrected."`
+	Mentions  []domain.PersonID `json:"mentions,omitempty" doc:"comment: who is told of it, by id. Whoever is named after an @ in the text, by name or id, is told too."`
+	Parts     []Part            `json:"parts,omitempty" doc:"batch: the decisions and notices of one meeting, all or none."`
 
 	Unit        *domain.Unit       `json:"unit,omitempty" doc:"set-unit: the unit."`
 	Binding     *Binding           `json:"binding,omitempty" doc:"bind: who holds which role. unbind: number and to."`

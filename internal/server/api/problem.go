@@ -127,6 +127,7 @@ var Codes = []CodeRow{
 	{domain.CodeGoal, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeDirection, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeDifference, http.StatusUnprocessableEntity, ExitRefused},
+	{domain.CodeMention, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeReview, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeDischarge, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeReportFirst, http.StatusConflict, ExitRefused},
