@@ -95,7 +95,7 @@ func (j *judge) revise(st *Step) error {
 	}
 	e := Event{Kind: EvRevised, Actor: j.c.Actor, Step: st.ID, Round: st.Round, Meeting: m.ID, Paragraph: j.c.Paragraph, Dnr: j.c.Dnr, Text: j.c.Text,
 		From: j.c.From, VersionNo: len(st.Revisions) + 2,
-		Evidence: &Evidence{Binding: held.Binding, Substitute: held.Substitute, Registry: j.s.Registry.Number, Rules: j.s.Rules}}
+		Evidence: &Evidence{Binding: held.Binding, Substitute: held.Substitute, Exclusion: held.Exclusion, Registry: j.s.Registry.Number, Rules: j.s.Rules}}
 	if e.Date, err = j.meetingDate(m); err != nil {
 		return err
 	}
