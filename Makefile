@@ -24,8 +24,9 @@ deps: ## install what is missing of Debian's packages (as root), or say how
 build-temporal: ## build the Temporal server into bin/, once: 5 to 10 minutes the first time
 	@deploy/temporal/build.sh
 
-build: ## build bin/arshjul
+build: ## build bin/arshjul, and bin/arshjul-verify for who checks what it did
 	CGO_ENABLED=0 go build -ldflags '-X main.version=$(VERSION)' -o bin/arshjul ./cmd/arshjul
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/arshjul-verify ./cmd/arshjul-verify
 
 run: deps build-temporal build ## start everything, launch the cycle of 2028 and play an exercise of it; stays until Ctrl-C
 	bin/arshjul up --exercise 2028 --launch 2028
@@ -61,7 +62,7 @@ pictures: deps build-temporal ## take the README's pictures anew, of exercises t
 	ARSHJUL_PICTURES=$(CURDIR)/docs/pictures go test -count=1 -run 'TestPictures$$' ./internal/server
 
 clean: ## remove what builds in seconds; the Temporal server stays (rm -r bin removes it too)
-	rm -rf bin/arshjul bin/tools
+	rm -rf bin/arshjul bin/arshjul-verify bin/tools
 
 # The checkers have a module of their own, so that the product's stays small.
 bin/tools/.built: deploy/tools/go.mod deploy/tools/go.sum
