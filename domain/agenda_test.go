@@ -76,3 +76,23 @@ func TestAgenda(t *testing.T) {
 		t.Errorf("tabled there: %+v", a)
 	}
 }
+
+// A step that only one person can take to its end is told before it comes to that: the second person is another.
+func TestAlone(t *testing.T) {
+	g := launched(t)
+	if all := AloneIn(g.s, g.now.Date()); len(all) != 0 {
+		t.Fatalf("with the town as it is: %+v", all)
+	}
+	r := g.s.Registry
+	for i := range r.Bindings {
+		if b := &r.Bindings[i]; b.Unit == "SOF" {
+			b.Person = sofPL
+		}
+	}
+	for _, a := range AloneIn(g.s, g.now.Date()) {
+		if a.Step == "plan/SOF" && a.Person == sofPL && a.Command == CmdEstablish {
+			return
+		}
+	}
+	t.Errorf("one person holds every role of SOF: %+v", AloneIn(g.s, g.now.Date()))
+}

@@ -43,6 +43,7 @@ type column struct{ ID, Title, When string }
 
 type matrixRow struct {
 	Unit, Note string
+	Link       string // the unit's page
 	Mine       bool
 	Cells      []*cell
 }
@@ -201,7 +202,7 @@ func matrixOf(st *domain.State, c *store.Cycle, steps []*domain.Step, scope doma
 		last[key] = [2]domain.Date{min(last[key][0], step.Plan), max(last[key][1], step.Plan)}
 		if !slices.Contains(units, step.Unit) {
 			units = append(units, step.Unit)
-			row := matrixRow{Unit: unitName(st, step.Unit), Mine: mine[step.Unit] || mine[servedBy(st.Registry, step.Unit)]}
+			row := matrixRow{Unit: unitName(st, step.Unit), Link: unitPath(step.Unit, exerciseOf(c)), Mine: mine[step.Unit] || mine[servedBy(st.Registry, step.Unit)]}
 			if u := st.Registry.Unit(step.Unit); u != nil {
 				row.Note = u.Note
 			}

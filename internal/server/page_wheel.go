@@ -152,17 +152,24 @@ func (b *wheelBody) choices(open []store.Cycle, chosen string, year int) {
 		}
 		return "/arshjulet?" + q.Encode()
 	}
-	b.Cycles = []choice{{"Alla cykler", link("", year), chosen == ""}}
+	// What goes by another clock opens on its own year.
+	own := func(cycle string) string {
+		if strings.HasPrefix(chosen, "exercise/") || chosen == allExercises || strings.HasPrefix(cycle, "exercise/") || cycle == allExercises {
+			return "/arshjulet?" + url.Values{"cykel": {cycle}}.Encode()
+		}
+		return link(cycle, year)
+	}
+	b.Cycles = []choice{{"Alla cykler", strings.TrimSuffix(own(""), "?cykel="), chosen == ""}}
 	exercises := 0
 	for i := range open {
 		c := &open[i]
 		if c.Exercise > 0 {
 			exercises++
 		}
-		b.Cycles = append(b.Cycles, choice{cycleTitle(c.Year, c.Exercise), link(c.Stream, year), chosen == c.Stream})
+		b.Cycles = append(b.Cycles, choice{cycleTitle(c.Year, c.Exercise), own(c.Stream), chosen == c.Stream})
 	}
 	if exercises > 1 {
-		b.Cycles = append(b.Cycles, choice{"Alla övningar", link(allExercises, year), chosen == allExercises})
+		b.Cycles = append(b.Cycles, choice{"Alla övningar", own(allExercises), chosen == allExercises})
 	}
 	for y := year - 1; y <= year+1; y++ {
 		b.Years = append(b.Years, choice{strconv.Itoa(y), link(chosen, y), y == year})

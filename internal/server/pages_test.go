@@ -215,7 +215,7 @@ func TestPages(t *testing.T) {
 				continue
 			}
 			for a := range n.Descendants() {
-				if a.Data == "a" && a.Type == html.ElementNode {
+				if a.Data == "a" && a.Type == html.ElementNode && strings.Contains(attr(a, "href"), "/steg/") {
 					cells++
 				}
 			}
