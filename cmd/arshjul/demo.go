@@ -74,6 +74,9 @@ func demo(verb *cobra.Command, h *house, year int) error {
 		if mails, err = h.mails(ctx, st, head.Stream); err != nil {
 			return err
 		}
+		if err := h.signed(ctx, st); err != nil {
+			return err
+		}
 		entries, err = h.verify(ctx, st)
 		return err
 	})

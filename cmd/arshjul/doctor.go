@@ -24,7 +24,7 @@ func newDoctor() *cobra.Command {
 		Use:   "doctor",
 		Short: "Undersök om allt är i ordning, med en mening om varje sak",
 		Long: `Undersök om allt är i ordning, med en mening om varje sak: servern, databasens tabeller, journalen (varje logg räknas
-om), Temporals sökattribut, hur länge historiken sparas, om något i en pågående cykel har blivit liggande, och mejlen. Utan
+om), undertecknarens kontrollpunkter, Temporals sökattribut, hur länge historiken sparas, om något i en pågående cykel har blivit liggande, och mejlen. Utan
 --database och --temporal undersöks det som "arshjul up" startar i sin katalog. Slutkoden är 1 om något är fel.`,
 		Args: takes(0, 0, ""),
 		RunE: func(verb *cobra.Command, _ []string) error {
@@ -116,11 +116,38 @@ func (d *doctor) examineDatabase(ctx context.Context) {
 	for _, l := range logs {
 		v, err := st.VerifyLog(ctx, l.ID)
 		d.found(err, "Loggen "+l.ID, fmt.Sprintf("Loggen %s är hel: %d poster, rot %s.", l.ID, v.Size, v.Root))
+		d.signed(ctx, st, l.ID)
 		if !strings.Contains(l.ID, "/") { // a municipality's, not an exercise's
 			d.overdue(ctx, st, l.ID)
 			d.mails(ctx, st, l.ID)
 		}
 	}
+}
+
+// signed tells how a log stands with its signer.
+func (d *doctor) signed(ctx context.Context, st *store.Store, log string) {
+	refusals, err := st.SignerRefusals(ctx)
+	if err != nil {
+		d.found(err, "Kontrollpunkterna går inte att läsa", "")
+		return
+	}
+	for _, r := range refusals {
+		if r.Log == log {
+			d.found(errors.New(r.Detail), "Undertecknaren", "")
+			return
+		}
+	}
+	last, err := st.LastCheckpoint(ctx, log)
+	if errors.Is(err, store.ErrNoCheckpoint) {
+		fmt.Fprintf(d.out, "  –    Loggen %s är inte underskriven: ingen undertecknare (arshjul signer) har sett den.\n", log)
+		return
+	}
+	entries, since, err2 := st.Unsigned(ctx, log)
+	if err = errors.Join(err, err2); err == nil && entries > 0 && time.Since(since) > grace {
+		err = fmt.Errorf("%d poster är inte underskrivna, den äldsta från %s. Kontrollera att undertecknaren kör", entries, since.UTC().Format(time.RFC3339))
+	}
+	d.found(err, "Kontrollpunkten", fmt.Sprintf("Loggen %s är underskriven till och med post %d, för %s sedan, i epok %d; %d poster väntar.",
+		log, int64(last.Size)-1, time.Since(last.At).Round(time.Second), last.Epoch, entries))
 }
 
 // grace is how long after its time a deadline may be unnoticed: a worker that is restarted, a database that is moved.

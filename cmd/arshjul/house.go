@@ -143,12 +143,15 @@ func (h *house) start(ctx context.Context) error {
 	if err := left.write(s.Dir()); err != nil {
 		return err
 	}
-	fmt.Fprintln(h.out, "Startar worker och server …")
+	fmt.Fprintln(h.out, "Startar worker, server och undertecknare …")
 	if _, err := s.Supervise(ctx, "worker", append([]string{program, "worker", "--mail", mailSink, "--pages", h.client.Base()}, h.platform.args()...), nil); err != nil {
 		return err
 	}
 	serve := append([]string{program, "serve", "--dev-login", "--addr", address, "--wheel", h.wheel, "--found", h.organisation}, h.platform.args()...)
 	if _, err := s.Supervise(ctx, "serve", serve, nil); err != nil {
+		return err
+	}
+	if err := h.sign(ctx, program); err != nil {
 		return err
 	}
 	return h.ready(ctx)

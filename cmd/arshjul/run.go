@@ -104,7 +104,7 @@ func newRoot() *cobra.Command {
 	swedish(root)
 	add(root, groupWork, newLaunch(&c), newCycles(&c), newStatus(&c), newInbox(&c), newStep(&c), newBatch(&c), newRegistry(&c), newExercise(&c), newMail(&c), newWheel(), newRehearse(), newWhatIf(&c), newPath(&c),
 		newLogin(&c), newLogout(&c), newSessions(&c), newAccess(&c))
-	add(root, groupRun, newUp(), newDemo(), newServe(), newWorker(), newMigrate(), newDoctor(), newReplayCheck(), newRoll(), newDeploy(), newReconcile(), newVerify(), newVersion(), newCompletion())
+	add(root, groupRun, newUp(), newDemo(), newServe(), newWorker(), newSigner(), newMigrate(), newDoctor(), newReplayCheck(), newRoll(), newDeploy(), newReconcile(), newVerify(), newVersion(), newCompletion())
 	tidy(root)
 	return root
 }

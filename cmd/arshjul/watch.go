@@ -38,12 +38,14 @@ var (
 	silentServers  = gauge("mail_servers_silent", "Municipalities whose mail server does not answer.")
 	differences    = gauge("reconcile_differences", "Differences between workflows, log and lists that the last comparison of each municipality found.")
 	reconciledAgo  = gauge("reconciled_seconds", "How long ago that was, for the municipality whose turn was longest ago; it is compared every night.")
+	signerRefused  = gauge("signer_refused", signerRefusedHelp)
+	unsignedFor    = gauge("unsigned_seconds", "Age of the oldest entry that no checkpoint covers; 0 = none.")
 	blocked        = gauge("workflows_blocked", "Open workflows whose last five tasks or more have failed (TemporalReportedProblems).")
 )
 
 // Describe names the gauges.
 func (w *watch) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{watchUp, overdueCycles, overdueSeconds, unsentMails, unsentSeconds, failedMails, silentServers, differences, reconciledAgo, blocked} {
+	for _, d := range []*prometheus.Desc{watchUp, overdueCycles, overdueSeconds, unsentMails, unsentSeconds, failedMails, silentServers, differences, reconciledAgo, signerRefused, unsignedFor, blocked} {
 		to <- d
 	}
 }
@@ -80,6 +82,8 @@ func (w *watch) Collect(to chan<- prometheus.Metric) {
 		put(silentServers, float64(s.SilentServers))
 		put(differences, float64(s.Differences))
 		put(reconciledAgo, since(s.Compared))
+		put(signerRefused, float64(s.SignerRefused))
+		put(unsignedFor, since(s.OldestUnsigned))
 	}
 	n, err := w.temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
 		Query: "TemporalReportedProblems is not null and ExecutionStatus = 'Running'"})

@@ -26,7 +26,7 @@ type pkg struct {
 // pure are the packages of the standard library that domain may import: they reach neither files, the network, the
 // environment nor other goroutines. Of time and fmt only a part is pure, which TestDomainSource sees to.
 var pure = []string{
-	"bytes", "cmp", "crypto/sha256", "embed", "encoding/binary", "encoding/hex", "errors", "fmt", "iter", "math", "math/big",
+	"bytes", "cmp", "crypto/sha256", "embed", "encoding/base64", "encoding/binary", "encoding/hex", "errors", "fmt", "iter", "math", "math/big",
 	"math/bits", "reflect", "slices", "sort", "strconv", "strings", "time", "unicode", "unicode/utf8",
 }
 
