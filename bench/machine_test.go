@@ -23,8 +23,6 @@ func (c cpu) minus(o cpu) cpu {
 	return cpu{c.own - o.own, c.temporal - o.temporal, c.postgres - o.postgres}
 }
 
-func (c cpu) sum() time.Duration { return c.own + c.temporal + c.postgres }
-
 // cpu reads what has been used so far.
 func (r *rig) cpu() (c cpu) {
 	r.Helper()

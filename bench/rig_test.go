@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	netmail "net/mail"
 	"os"
 	"testing"
 	"time"
@@ -114,9 +113,6 @@ func manyConnections() *http.Client {
 	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 100}}
 }
 
-// origin is where mails say that they come from.
-var origin = netmail.Address{Name: "Årshjul", Address: "arshjul@" + mail.LocalDomain}
-
 // must ends the benchmark at an error.
 func (r *rig) must(err error) {
 	r.Helper()
@@ -151,7 +147,7 @@ func (r *rig) patiently(ask func() error) error {
 	for {
 		err := ask()
 		var p *api.Problem
-		if !errors.As(err, &p) || p.Exit() != api.ExitUnknown || r.Context().Err() != nil {
+		if !errors.As(err, &p) && !errors.As(err, new(*api.Unreachable)) || p != nil && p.Exit() != api.ExitUnknown || r.Context().Err() != nil {
 			return err
 		}
 		time.Sleep(10 * time.Millisecond)

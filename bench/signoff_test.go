@@ -204,10 +204,19 @@ func (r *rig) inAutumn(year int) api.LaunchPlan {
 // signer submits a förvaltning's verksamhetsplan.
 func (r *rig) signer(stream string, u domain.Unit) *signer {
 	r.Helper()
+	s, err := r.prepare(stream, u)
+	r.must(err)
+	return s
+}
+
+func (r *rig) prepare(stream string, u domain.Unit) (*signer, error) {
 	s := &signer{rig: r, stream: stream, step: domain.StepID("forvaltningens-verksamhetsplan/" + u.ID),
 		person: r.holder("processledare", u.ID), chief: r.holder("forvaltningschef", u.ID)}
 	var step api.Step
-	r.must(r.client.As(launcher).Get(r.Context(), api.StepPath(stream, s.step), &step))
+	look := func() error { return r.client.As(launcher).Get(r.Context(), api.StepPath(stream, s.step), &step) }
+	if err := r.patiently(look); err != nil {
+		return nil, err
+	}
 	submit := api.Command{ID: "submit-" + string(u.ID), Kind: domain.CmdSubmit, Step: s.step, Reference: string(u.ID) + " 1/2026 (påhittat)"}
 	for _, want := range step.Wants {
 		submit.Documents = append(submit.Documents, api.Document{Def: want.ID, Link: "https://exempel.invalid/plan"})
@@ -215,13 +224,19 @@ func (r *rig) signer(stream string, u domain.Unit) *signer {
 	for _, want := range step.WantsFields {
 		submit.Fields = append(submit.Fields, api.Field{ID: want.ID, Value: "sida 4 (påhittat)"})
 	}
-	r.must(r.patiently(func() error {
-		_, err := r.client.As(s.person).Give(r.Context(), stream, submit)
-		return err
-	}))
-	r.must(r.client.As(launcher).Get(r.Context(), api.StepPath(stream, s.step), &step))
+	var receipt api.Receipt
+	err := r.patiently(func() (err error) { receipt, err = r.client.As(s.person).Give(r.Context(), stream, submit); return err })
+	if err != nil {
+		return nil, err
+	}
+	if _, err := r.Store.WaitJournalled(r.Context(), stream, receipt.Last); err != nil {
+		return nil, err
+	}
+	if err := r.patiently(look); err != nil {
+		return nil, err
+	}
 	s.version = step.Version.Hash
-	return s
+	return s, nil
 }
 
 // command is the next one: a sign-off, or taking it back.
