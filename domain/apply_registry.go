@@ -69,6 +69,11 @@ func (r *Registry) take(e *Event) bool {
 		}
 	case EvEpochDeclared, EvEpochConfirmed:
 		r.takeEpoch(e)
+	case EvErasureOrdered:
+		r.Erasures = append(slices.Clip(r.Erasures), *e.Erasure)
+		r.Issued = e.Erasure.Number
+	case EvErased: // what was erased stands in the log, and nowhere else
+		r.Erasures = slices.DeleteFunc(slices.Clone(r.Erasures), func(o Erasure) bool { return o.Number == e.Erasure.Number })
 	default:
 		return false
 	}

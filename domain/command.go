@@ -62,6 +62,8 @@ const (
 	CmdConfirmOrder   CommandKind = "confirm-order"    // by a second person
 	CmdDeclareEpoch   CommandKind = "declare-epoch"    // the log has lost entries: its signer is to begin anew
 	CmdConfirmEpoch   CommandKind = "confirm-epoch"    // by a second person
+	CmdErase          CommandKind = "erase"            // write down that names, texts or files are to be gone (gallring)
+	CmdConfirmErase   CommandKind = "confirm-erase"    // by a second person: then they are
 )
 
 // Outcome is what a body did with a matter.
@@ -143,6 +145,7 @@ type Command struct {
 	Supplement  *Supplement  `json:"supplement,omitempty"`
 	Order       *Order       `json:"order,omitempty"`       // confirm-order: Number
 	Epoch       *Epoch       `json:"epoch,omitempty"`       // declare-epoch: Origin, Size, Root and From; confirm-epoch: Number
+	Erasure     *Erasure     `json:"erasure,omitempty"`     // confirm-erase: Number
 	NewMeeting  *Meeting     `json:"new_meeting,omitempty"` // move: ID and Date; cancel, confirm: ID; announce: ID and Announced
 }
 

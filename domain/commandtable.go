@@ -44,12 +44,13 @@ const (
 	pObservation
 	pSupplement
 	pMentions
+	pErasure
 )
 
 var partNames = [...]string{"step", "version", "text", "date", "documents", "reference", "fields", "outcome", "meeting",
 	"paragraph", "dnr", "to", "need", "entry", "launch", "changes", "found", "unit", "binding", "substitute", "exclusion",
 	"new_meeting", "parts", "order", "record", "figures", "aims", "from", "review", "deficit", "carry_over", "epoch",
-	"observation", "supplement", "mentions"}
+	"observation", "supplement", "mentions", "erasure"}
 
 // CommandRow says which members a kind of command must and may have.
 type CommandRow struct {
@@ -117,6 +118,8 @@ var CommandTable = []CommandRow{
 	{Kind: CmdConfirmOrder, must: pOrder, may: 0, Says: "Bekräfta beställningen"},
 	{Kind: CmdDeclareEpoch, must: pEpoch | pText, may: 0, Says: "Anmäl en ny epok av loggen, efter en återläsning", since: 3},
 	{Kind: CmdConfirmEpoch, must: pEpoch, may: 0, Says: "Bekräfta en ny epok av loggen", since: 3},
+	{Kind: CmdErase, must: pErasure, may: pText, Says: "Skriv in en gallring", since: 3},
+	{Kind: CmdConfirmErase, must: pErasure, may: 0, Says: "Bekräfta gallringen", since: 3},
 }
 
 // Row finds a kind's row, or nil.
@@ -149,7 +152,7 @@ func (c *Command) parts() part {
 		c.Reference != "", len(c.Fields) > 0, c.Outcome != "", c.Meeting != "", c.Paragraph != "", c.Dnr != "",
 		len(c.To) > 0, c.Need != "", c.Entry != 0, c.Launch != nil, len(c.Changes) > 0, c.Found != nil, c.Unit != nil,
 		c.Binding != nil, c.Substitute != nil, c.Exclusion != nil, c.NewMeeting != nil, len(c.Parts) > 0, c.Order != nil, c.Record != nil,
-		len(c.Figures) > 0, len(c.Aims) > 0, c.From != "", c.Review != nil, c.Deficit != nil, c.CarryOver != nil, c.Epoch != nil, c.Observation != nil, c.Supplement != nil, len(c.Mentions) > 0} {
+		len(c.Figures) > 0, len(c.Aims) > 0, c.From != "", c.Review != nil, c.Deficit != nil, c.CarryOver != nil, c.Epoch != nil, c.Observation != nil, c.Supplement != nil, len(c.Mentions) > 0, c.Erasure != nil} {
 		if set {
 			has |= 1 << i
 		}

@@ -201,7 +201,7 @@ func (j *judge) onCycle() error {
 
 func registryCommand(k CommandKind) bool {
 	switch k {
-	case CmdSetUnit, CmdBind, CmdUnbind, CmdSubstitute, CmdExclude, CmdRuleExclusion, CmdNoteDeficit, CmdFollowDeficit, CmdCarryOver, CmdObserve, CmdAnswer, CmdAssessAnswer, CmdActionDone, CmdSupplement, CmdAddMeeting, CmdMoveMeeting, CmdCancelMeeting, CmdConfirmMeeting, CmdAnnounce, CmdOrder, CmdConfirmOrder, CmdDeclareEpoch, CmdConfirmEpoch:
+	case CmdSetUnit, CmdBind, CmdUnbind, CmdSubstitute, CmdExclude, CmdRuleExclusion, CmdNoteDeficit, CmdFollowDeficit, CmdCarryOver, CmdObserve, CmdAnswer, CmdAssessAnswer, CmdActionDone, CmdSupplement, CmdAddMeeting, CmdMoveMeeting, CmdCancelMeeting, CmdConfirmMeeting, CmdAnnounce, CmdOrder, CmdConfirmOrder, CmdDeclareEpoch, CmdConfirmEpoch, CmdErase, CmdConfirmErase:
 		return true
 	}
 	return false

@@ -10,6 +10,9 @@ func (j *judge) changeRegistry() error {
 	if j.c.Observation != nil {
 		return j.onObservation(r)
 	}
+	if j.c.Kind == CmdErase || j.c.Kind == CmdConfirmErase {
+		return j.erase(r)
+	}
 	_, err := r.authorise(j.c.Actor, RoleRegistrar, "registeransvarig", j.today)
 	if err != nil && j.c.Kind == CmdConfirmEpoch { // the second person may be either: small municipalities have one of each
 		_, err = r.authorise(j.c.Actor, RoleLauncher, "registeransvarig eller cykelansvarig", j.today)

@@ -78,6 +78,8 @@ const (
 	EvOrderConfirmed      EventKind = "order_confirmed"
 	EvEpochDeclared       EventKind = "epoch_declared" // the log begins anew for its signer, if a second person confirms it
 	EvEpochConfirmed      EventKind = "epoch_confirmed"
+	EvErasureOrdered      EventKind = "erasure_ordered"
+	EvErased              EventKind = "erased" // names, texts or files are gone from here on (gallring)
 )
 
 // What the server and the worker write down by themselves.
@@ -155,6 +157,7 @@ type Event struct {
 	Report     Digest      `json:"report,omitempty"`
 	Order      *Order      `json:"order,omitempty"`
 	Epoch      *Epoch      `json:"epoch,omitempty"`
+	Erasure    *Erasure    `json:"erasure,omitempty"`
 	Refused    *Refused    `json:"refused,omitempty"`
 	Reconciled *Reconciled `json:"reconciled,omitempty"`
 }

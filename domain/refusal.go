@@ -104,6 +104,10 @@ const (
 	CodeOrderUnknown   Code = "order_unknown" // no such order, or none that a second person has confirmed
 	CodeEpoch          Code = "epoch"         // not the log's last checkpoint, or no such declaration
 
+	CodeErasureUnknown Code = "erasure_unknown" // no such erasure waits for a second person
+	CodeStillHolds     Code = "still_holds"     // a person with a role cannot be erased
+	CodeErased         Code = "erased"          // the text or file was here, and has been erased
+
 	// The server's own.
 	CodeNotFound    Code = "not_found"
 	CodeNotLoggedIn Code = "not_logged_in"

@@ -227,7 +227,7 @@ func ordered(g *game) {
 }
 
 func TestRefusals(t *testing.T) {
-	refuseAll(t, launched, slices.Concat(refusals, bodyRefusals, figureRefusals, registryRefusals, epochRefusals, observationRefusals))
+	refuseAll(t, launched, slices.Concat(refusals, bodyRefusals, figureRefusals, registryRefusals, epochRefusals, observationRefusals, erasureRefusals))
 }
 
 // refuseAll plays rows, each from the start given.
@@ -278,12 +278,12 @@ func TestUploads(t *testing.T) {
 }
 
 // Codes that the adapters give, tested where they are given.
-var elsewhere = []Code{CodeHashMismatch, CodeJournalBehind, CodeFileUnknown, CodeNotFound, CodeNotLoggedIn, CodeNoAccess, CodeTooMany, CodeUnavailable, CodeRehearsal}
+var elsewhere = []Code{CodeHashMismatch, CodeJournalBehind, CodeFileUnknown, CodeNotFound, CodeNotLoggedIn, CodeNoAccess, CodeTooMany, CodeUnavailable, CodeRehearsal, CodeErased}
 
 // Every code has its row: a new one cannot be added without saying when it is given.
 func TestEveryCodeHasItsRow(t *testing.T) {
 	covered := make(map[Code]bool)
-	for _, r := range slices.Concat(refusals, bodyRefusals, figureRefusals, closingRefusals, registryRefusals, epochRefusals, observationRefusals, mentionRows) {
+	for _, r := range slices.Concat(refusals, bodyRefusals, figureRefusals, closingRefusals, registryRefusals, epochRefusals, observationRefusals, mentionRows, erasureRefusals) {
 		covered[r.code] = true
 	}
 	for _, c := range elsewhere {

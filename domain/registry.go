@@ -127,6 +127,7 @@ type Registry struct {
 	Epochs       []Epoch       `json:"epochs,omitempty"` // declared ones, also those that nobody has confirmed
 	Observations []Observation `json:"observations,omitempty"`
 	Supplements  []Supplement  `json:"supplements,omitempty"`
+	Erasures     []Erasure     `json:"erasures,omitempty"` // that wait for a second person
 
 	byID meetings
 }

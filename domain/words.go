@@ -212,6 +212,8 @@ var sentences = []telling{
 	}},
 	{EvEpochDeclared, epochDeclared},
 	{EvEpochConfirmed, epochConfirmed},
+	{EvErasureOrdered, erasureOrdered},
+	{EvErased, erasedSentence},
 	{EvRefused, func(_ *State, e *Event, _ string) string {
 		return fmt.Sprintf("Kommandot %s till %s nekades (%s).", e.Refused.Kind, e.Refused.Stream, e.Refused.Code)
 	}},

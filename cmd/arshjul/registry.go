@@ -87,6 +87,8 @@ var registryChanges = []change{
 	{domain.CmdConfirmOrder, "  arshjul registry confirm-order --order 3 --as PERSON", confirmOrderFlags},
 	{domain.CmdDeclareEpoch, "  arshjul registry declare-epoch --origin arshjul/1283 --size 1042 --root ROT --lost-from 1020 --text \"Databasen återlästes\" --as PERSON", epochFlags},
 	{domain.CmdConfirmEpoch, "  arshjul registry confirm-epoch --epoch 51 --as PERSON", confirmEpochFlags},
+	{domain.CmdErase, "  arshjul registry erase --person p-42 --entry cycle/1283/2028#117 --dnr \"KS 12/2028\" --date 2028-02-20 --as PERSON", erasureFlags},
+	{domain.CmdConfirmErase, "  arshjul registry confirm-erase --erasure 51 --as PERSON", confirmErasureFlags},
 	{domain.CmdConfirmMeeting, "  arshjul registry confirm-meeting --meeting KS-2027-03-10 --as PERSON", meetingIDFlag},
 }
 
@@ -252,4 +254,5 @@ func tellRegistry(w io.Writer, a api.Registry) {
 	tellBalance(w, a.Deficits, a.CarryOvers)
 	tellEpochs(w, a.Epochs)
 	tellAfterwards(w, a.Observations, a.Supplements)
+	tellErasures(w, a.Erasures)
 }

@@ -236,4 +236,5 @@ var neverATask = []domain.CommandKind{domain.CmdLaunch, domain.CmdTakeBack, doma
 	domain.CmdCorrect, domain.CmdCancel, domain.CmdBatch, domain.CmdAdvance, domain.CmdChanges, domain.CmdFound, domain.CmdSetUnit, domain.CmdBind,
 	domain.CmdUnbind, domain.CmdSubstitute, domain.CmdExclude, domain.CmdAddMeeting, domain.CmdMoveMeeting, domain.CmdCancelMeeting, domain.CmdOrder,
 	domain.CmdConfirmOrder, domain.CmdInstead, domain.CmdAppeal, domain.CmdInForce, domain.CmdOverturn, domain.CmdAnnounce,
-	domain.CmdRuleExclusion, domain.CmdNoteDeficit, domain.CmdFollowDeficit, domain.CmdCarryOver, domain.CmdRevise, domain.CmdDeclareEpoch, domain.CmdConfirmEpoch}
+	domain.CmdRuleExclusion, domain.CmdNoteDeficit, domain.CmdFollowDeficit, domain.CmdCarryOver, domain.CmdRevise, domain.CmdDeclareEpoch, domain.CmdConfirmEpoch,
+	domain.CmdErase, domain.CmdConfirmErase}

@@ -84,6 +84,9 @@ func (s *Server) commandWith(ctx context.Context, stream string, person domain.P
 		c.Order = &domain.Order{Number: o.Number, Year: o.Year, Wheel: o.Wheel, With: o.With, From: o.From, Dnr: o.Dnr, Paragraph: o.Paragraph, Date: o.Date}
 		c.Order.Before = doneBefore(put, o.Before)
 	}
+	if c.Erasure, err = s.erasureOf(ctx, in.Erasure); err != nil {
+		return c, err
+	}
 	return c, put.err
 }
 
@@ -123,6 +126,8 @@ func (s *Server) documentOf(ctx context.Context, d api.Document) (domain.Documen
 	}
 	file, err := s.Store.FileInfo(ctx, d.SHA256)
 	switch {
+	case err == nil && file.Erased != "":
+		return doc, domain.Refuse(domain.CodeErased, "Filen till handlingen %s är gallrad: %s. Lämna in en annan.", d.Def, file.Erased)
 	case err == nil:
 		doc.Size = file.Size
 	case !errors.Is(err, store.ErrNoFile):
@@ -193,6 +198,7 @@ var members = []struct {
 	{"observation", func(c *api.Command) bool { return c.Observation != nil }},
 	{"supplement", func(c *api.Command) bool { return c.Supplement != nil }},
 	{"order", func(c *api.Command) bool { return c.Order != nil }},
+	{"erasure", func(c *api.Command) bool { return c.Erasure != nil }},
 	{"new_meeting", func(c *api.Command) bool { return c.NewMeeting != nil }},
 }
 

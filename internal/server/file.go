@@ -73,6 +73,9 @@ func (s *Server) download(w http.ResponseWriter, r *http.Request, _ domain.Perso
 	if err != nil {
 		return nil, err
 	}
+	if file.Erased != "" {
+		return nil, domain.Refuse(domain.CodeErased, "Filen finns inte längre: %s.", file.Erased)
+	}
 	if file.Name == "" {
 		file.Name = string(file.SHA256)
 	}

@@ -102,7 +102,7 @@ func historyOf(st *domain.State, entries []store.Entry, texts map[domain.TextRef
 	for i := len(entries) - 1; i >= 0; i-- {
 		if e := &entries[i].Event; e.Kind == domain.EvCorrected {
 			text := texts[e.Text]
-			corrections[e.Entry] = append(corrections[e.Entry], correction{who.Name(e.Actor), shortDay(e.At.Date(), today), text.Body, text.Erased})
+			corrections[e.Entry] = append(corrections[e.Entry], correction{who.Name(e.Actor), shortDay(e.At.Date(), today), text.Readable(), text.Erased})
 		}
 	}
 	for i := range entries {
@@ -117,7 +117,7 @@ func historyOf(st *domain.State, entries []store.Entry, texts map[domain.TextRef
 		}
 		text := texts[e.Text]
 		last := &days[len(days)-1]
-		last.Rows = append(last.Rows, historyRow{Text: told(st, e, who, today), Plain: text.Body, Erased: text.Erased, Index: entries[i].Index,
+		last.Rows = append(last.Rows, historyRow{Text: told(st, e, who, today), Plain: text.Readable(), Erased: text.Erased, Index: entries[i].Index,
 			Seq: e.Seq, Version: e.Version, ByHand: e.Actor != "", Day: shortDay(e.At.Date(), today), Corrected: corrections[e.Seq]})
 	}
 	return days, reminders
@@ -143,7 +143,7 @@ func remarksOf(entries []store.Entry, texts map[domain.TextRef]store.Text, who n
 			continue
 		}
 		text := texts[e.Text]
-		all = append(all, remark{who.Name(e.Actor), longDay(e.At.Date(), today) + " kl. " + clock(e.At), mentionParts(text.Body, who), text.Erased})
+		all = append(all, remark{who.Name(e.Actor), longDay(e.At.Date(), today) + " kl. " + clock(e.At), mentionParts(text.Readable(), who), text.Erased})
 	}
 	return all
 }

@@ -164,10 +164,7 @@ func (s *Server) names(ctx context.Context, source string) (names, error) {
 	texts, err := s.Store.PersonNames(ctx, source)
 	all := names{}
 	for p, t := range texts {
-		all[p] = t.Body
-		if t.Erased {
-			all[p] = "en person vars namn är raderat"
-		}
+		all[p] = t.Readable()
 	}
 	return all, err
 }

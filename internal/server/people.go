@@ -73,6 +73,9 @@ func (s *Server) theRegistry(ctx context.Context, source string) (api.Registry, 
 	for i := range registry.Supplements {
 		a.Supplements = append(a.Supplements, supplementOf(&registry.Supplements[i], texts))
 	}
+	for i := range registry.Erasures {
+		a.Erasures = append(a.Erasures, erasureShown(&registry.Erasures[i]))
+	}
 	for _, o := range registry.Orders {
 		a.Orders = append(a.Orders, orderOf(o, texts))
 	}

@@ -162,7 +162,7 @@ func (s *Server) fillTexts(ctx context.Context, step *api.Step, instruction doma
 	readReasons(step, texts)
 	for i := range history {
 		text := texts[history[i].Event.Text]
-		step.History[i].Plain, step.History[i].Erased = text.Body, text.Erased
+		step.History[i].Plain, step.History[i].Erased = text.Readable(), text.Erased
 	}
 	if submitted != nil {
 		fillVersion(step, submitted, texts)
@@ -202,15 +202,8 @@ func fillVersion(step *api.Step, submitted *domain.Event, texts map[domain.TextR
 	v.Fields, v.Aims = fieldsOf(submitted, texts), aimsOf(submitted, texts)
 }
 
-// erased stands where a text was that has been erased.
-const erased = "(raderat)"
-
 func readable(texts map[domain.TextRef]store.Text, ref domain.TextRef) string {
-	t := texts[ref]
-	if t.Erased {
-		return erased
-	}
-	return t.Body
+	return texts[ref].Readable()
 }
 
 // waitsOn lists what a step waits for people to do.

@@ -76,6 +76,9 @@ func (s *Store) Append(ctx context.Context, stream string, events []domain.Event
 		if err := fold.agrees(events, head); err != nil {
 			return err
 		}
+		if err := eraseFresh(ctx, tx, fresh); err != nil {
+			return err
+		}
 		added, err := appendLeaves(ctx, tx, stream, fresh)
 		done = Appended{append(had, added...), soon || len(had) > 0}
 		return err

@@ -15,7 +15,8 @@ type File struct {
 	Size      int64 // bytes
 	MediaType string
 	Name      string
-	Bytes     []byte // nil from FileInfo
+	Bytes     []byte // nil from FileInfo, and when erased
+	Erased    string // what stands where the document was; "" = it is there
 }
 
 // ErrNoFile means that nothing with that hash was ever kept.
@@ -31,6 +32,13 @@ func (s *Store) PutFile(ctx context.Context, name, mediaType string, b []byte) (
 	_, err := s.pool.Exec(ctx, `
 		insert into file (sha256, size, media_type, name, bytes) values ($1, $2, $3, $4, $5)
 		on conflict do nothing`, hash, len(b), clean(mediaType), clean(name), b)
+	if err != nil {
+		return "", err
+	}
+	f, err := s.FileInfo(ctx, hash)
+	if err == nil && f.Erased != "" {
+		err = domain.Refuse(domain.CodeErased, "Samma fil har funnits här och är gallrad: %s. Den går inte att lämna in igen.", f.Erased)
+	}
 	return hash, err
 }
 
@@ -46,8 +54,8 @@ func (s *Store) FileInfo(ctx context.Context, hash domain.Digest) (File, error) 
 
 func (s *Store) file(ctx context.Context, hash domain.Digest, bytes string) (File, error) {
 	var f File
-	err := s.pool.QueryRow(ctx, "select sha256, size, media_type, name, "+bytes+"::bytea from file where sha256 = $1", hash).
-		Scan(&f.SHA256, &f.Size, &f.MediaType, &f.Name, &f.Bytes)
+	err := s.pool.QueryRow(ctx, "select sha256, size, media_type, name, "+bytes+"::bytea, erased_note from file where sha256 = $1", hash).
+		Scan(&f.SHA256, &f.Size, &f.MediaType, &f.Name, &f.Bytes, &f.Erased)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return File{}, ErrNoFile
 	}

@@ -99,7 +99,7 @@ func (s *Store) PersonName(ctx context.Context, source string, person domain.Per
 
 func (s *Store) personNames(ctx context.Context, source string, person domain.PersonID) (map[domain.PersonID]Text, error) {
 	rows, err := s.pool.Query(ctx, `
-		select distinct on (b.person) b.person, coalesce(t.body, ''), t.erased_at is not null
+		select distinct on (b.person) b.person, coalesce(t.body, ''), t.erased_at is not null, t.erased_note
 		from binding b join text t on t.commitment = b.name
 		where b.source = $1 and ($2 = '' or b.person = $2)
 		order by b.person, b.number desc`, source, person)
@@ -111,7 +111,7 @@ func (s *Store) personNames(ctx context.Context, source string, person domain.Pe
 		p domain.PersonID
 		t Text
 	)
-	_, err = pgx.ForEachRow(rows, []any{&p, &t.Body, &t.Erased}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&p, &t.Body, &t.Erased, &t.Note}, func() error {
 		names[p] = t
 		return nil
 	})

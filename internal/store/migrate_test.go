@@ -121,7 +121,7 @@ func TestAppRoleMayOnlyAddToTheLog(t *testing.T) {
 		"delete from text",
 		"update text set commitment = commitment",
 		"delete from file",
-		"update file set name = name",
+		"update file set size = size",
 		"update wheel set yaml = yaml",
 		"create table mine (x int)",
 	} {

@@ -16,7 +16,19 @@ import (
 // Text is a text as it can be read today.
 type Text struct {
 	Body   string
-	Erased bool // the text was there and has been erased
+	Erased bool   // the text was there and has been erased
+	Note   string // erased: what stands there instead
+}
+
+// Readable is what people read: the text, or what stands where it was.
+func (t Text) Readable() string {
+	switch {
+	case !t.Erased:
+		return t.Body
+	case t.Note == "":
+		return "[gallrat]"
+	}
+	return t.Note
 }
 
 // PutText keeps a text or name outside the log and gives the commitment that commands carry instead. field tells the
@@ -42,6 +54,15 @@ func (s *Store) PutText(ctx context.Context, stream, commandID, field, body stri
 			return err
 		}
 		found, err := pgx.CollectRows(rows, pgx.RowTo[domain.TextRef])
+		if err != nil {
+			return err
+		}
+		var note string
+		err = tx.QueryRow(ctx, `select coalesce(max(erased_note), '') from text
+			where stream = $1 and command_id = $2 and field = $3 and erased_at is not null`, stream, commandID, field).Scan(&note)
+		if err == nil && note != "" { // asked again, it must not come back
+			err = domain.Refuse(domain.CodeErased, "Texten i %s har sparats förut och är gallrad: %s. Det som gjordes står kvar.", field, note)
+		}
 		if err != nil {
 			return err
 		}
@@ -71,7 +92,7 @@ func Commit(salt []byte, body string) domain.TextRef {
 
 // Texts gives the texts behind commitments. One that the store never held is missing from the answer.
 func (s *Store) Texts(ctx context.Context, refs ...domain.TextRef) (map[domain.TextRef]Text, error) {
-	rows, err := s.pool.Query(ctx, "select commitment, coalesce(body, ''), erased_at is not null from text where commitment = any($1)", refs)
+	rows, err := s.pool.Query(ctx, "select commitment, coalesce(body, ''), erased_at is not null, erased_note from text where commitment = any($1)", refs)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +101,7 @@ func (s *Store) Texts(ctx context.Context, refs ...domain.TextRef) (map[domain.T
 		ref domain.TextRef
 		t   Text
 	)
-	_, err = pgx.ForEachRow(rows, []any{&ref, &t.Body, &t.Erased}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&ref, &t.Body, &t.Erased, &t.Note}, func() error {
 		texts[ref] = t
 		return nil
 	})

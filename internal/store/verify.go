@@ -48,8 +48,8 @@ type BrokenError struct {
 func (e *BrokenError) Error() string { return e.Message }
 
 // VerifyLog recomputes a log from its leaves and compares: no entry is missing in the log or in a stream, each entry's
-// columns say what its leaf says, each stored hash is the recomputed one, each stream folds, and the read model
-// shows what the folds show. The first thing that is wrong gives a *BrokenError.
+// columns say what its leaf says, each stored hash is the recomputed one, each stream folds, the read model shows what the
+// folds show, and exactly what an entry says is erased is gone. The first thing that is wrong gives a *BrokenError.
 //
 // Entries that were cut off the end, with their hashes and the read model put right, it cannot miss: that needs a root
 // from an earlier time, kept elsewhere, to compare [Store.TreeHash] with.
@@ -71,6 +71,9 @@ func (s *Store) VerifyLog(ctx context.Context, log string) (Verified, error) {
 				return err
 			}
 			if len(rows) < chunk {
+				if err := v.gone(ctx, tx); err != nil {
+					return err
+				}
 				return v.shown(ctx, tx)
 			}
 		}
@@ -92,6 +95,7 @@ type verifier struct {
 	tree    growing
 	made    []tlog.Hash // recomputed and not yet compared
 	checked int64       // stored hashes that were compared
+	erased  []domain.Erasure
 }
 
 // row is an entry with its columns as they stand.
@@ -144,6 +148,9 @@ func (v *verifier) entry(r *row) error {
 		return v.broken(r.Index, "här skulle %s ha händelse %d, men det står händelse %d.", e.Stream, want, e.Seq)
 	}
 	v.seqs[e.Stream] = e.Seq
+	if e.Kind == domain.EvErased {
+		v.erased = append(v.erased, *e.Erasure)
+	}
 	return v.fold(r.Index, e)
 }
 

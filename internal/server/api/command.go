@@ -40,6 +40,7 @@ type Command struct {
 	Observation *Observation       `json:"observation,omitempty" doc:"observe: year, step, unit, role and due. answer-observation: number and actions. assess-answer: number, status (godtagen, vantar-svar or avslutad) and with vantar-svar a new due. action-done: number, and in actions the one that is done, by its no."`
 	Supplement  *Supplement        `json:"supplement,omitempty" doc:"supplement: what came in to a cycle after it had ended. What it is stands in text."`
 	Order       *Order             `json:"order,omitempty" doc:"order: the decision that a cycle is to be launched. confirm-order: number."`
+	Erasure     *Erasure           `json:"erasure,omitempty" doc:"erase: what a gallringsbeslut says is to be gone. confirm-erase: number."`
 	NewMeeting  *domain.Meeting    `json:"new_meeting,omitempty" doc:"add-meeting: the meeting. move-meeting: id and date. cancel-meeting, confirm-meeting: id."`
 }
 

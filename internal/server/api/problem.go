@@ -140,6 +140,9 @@ var Codes = []CodeRow{
 	{domain.CodeBindingUnknown, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeEpoch, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeOrderUnknown, http.StatusUnprocessableEntity, ExitRefused},
+	{domain.CodeErasureUnknown, http.StatusUnprocessableEntity, ExitRefused},
+	{domain.CodeStillHolds, http.StatusConflict, ExitRefused},
+	{domain.CodeErased, http.StatusGone, ExitRefused},
 	{domain.CodePeriod, http.StatusUnprocessableEntity, ExitRefused},
 	{domain.CodeExists, http.StatusConflict, ExitRefused},
 

@@ -19,4 +19,5 @@ type Registry struct {
 	CarryOvers   []domain.CarryOver  `json:"carry_overs,omitempty" doc:"Resultatöverföring per nämnd; amounts in öre."`
 	Observations []Observation       `json:"observations,omitempty" doc:"Revisorernas iakttagelser; of a closed one only what it was on."`
 	Supplements  []Supplement        `json:"supplements,omitempty" doc:"What came in to cycles after they had ended."`
+	Erasures     []Erasure           `json:"erasures,omitempty" doc:"Gallringar that wait for a second person."`
 }
