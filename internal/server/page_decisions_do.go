@@ -309,6 +309,7 @@ type decisionReceipt struct {
 	Title, Link, Says string
 	Index             uint64
 	Leaf              domain.Digest
+	Proof             string // where the receipt file is fetched
 }
 
 // decisionReceipts tells what was noted, decision by decision, and where it stands in the journal.
@@ -348,7 +349,7 @@ func (s *Server) decisionReceipts(r *http.Request, p *page) (string, error) {
 				if e.Paragraph == "" || e.Step == "" {
 					continue // what followed
 				}
-				body.Rows = append(body.Rows, decisionReceipt{st.StepTitle(e.Step), stepPath(stream, e.Step), domain.Sentence(st, e), entries[i].Index, leafHash(entries[i].Leaf)})
+				body.Rows = append(body.Rows, decisionReceipt{st.StepTitle(e.Step), stepPath(stream, e.Step), domain.Sentence(st, e), entries[i].Index, leafHash(entries[i].Leaf), proofPath(domain.LogOf(stream), entries[i].Index)})
 			}
 			return nil
 		})

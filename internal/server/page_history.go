@@ -24,6 +24,7 @@ type historyRow struct {
 	Version domain.Digest
 	ByHand  bool   // somebody did it; the rest follows from what somebody did, or from time
 	Day     string // on which it happened
+	Proof   string // where the entry's receipt file is fetched
 	// Corrected are the corrections that have been made of it, the oldest first.
 	Corrected []correction
 }
@@ -118,7 +119,7 @@ func historyOf(st *domain.State, entries []store.Entry, texts map[domain.TextRef
 		text := texts[e.Text]
 		last := &days[len(days)-1]
 		last.Rows = append(last.Rows, historyRow{Text: told(st, e, who, today), Plain: text.Readable(), Erased: text.Erased, Index: entries[i].Index,
-			Seq: e.Seq, Version: e.Version, ByHand: e.Actor != "", Day: shortDay(e.At.Date(), today), Corrected: corrections[e.Seq]})
+			Seq: e.Seq, Version: e.Version, ByHand: e.Actor != "", Day: shortDay(e.At.Date(), today), Proof: proofPath(domain.LogOf(e.Stream), entries[i].Index), Corrected: corrections[e.Seq]})
 	}
 	return days, reminders
 }

@@ -28,6 +28,7 @@ type page struct {
 	Exercise    bool
 	Fault       *api.Problem // what was just refused
 	Receipt     *api.Receipt // what was just done
+	Signed      bool         // the journal is signed so far that there is a receipt file of it
 	Now         domain.Instant
 	City        string      // what the municipality is called
 	Today       domain.Date // the page's day, when it is another than the wall clock's
@@ -41,7 +42,7 @@ var templates = parseTemplates("logga-in", "inkorg", "cykler", "cykel", "steg", 
 
 func parseTemplates(names ...string) map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(pageFuncs).Funcs(template.FuncMap{
-		"dag": domain.Date.Swedish, "stund": moment, "klockan": clockTime, "väg": pagePath, "stegväg": stepPath,
+		"dag": domain.Date.Swedish, "stund": moment, "klockan": clockTime, "väg": pagePath, "stegväg": stepPath, "bevis": proofLink, "logg": domain.LogOf,
 	}).ParseFS(templateFiles, "templates/layout.html", "templates/inloggad.html", "templates/formular.html"))
 	all := map[string]*template.Template{}
 	for _, name := range names {
@@ -75,6 +76,7 @@ func (s *Server) pages(mux *router) {
 	mux.handle("GET /inkorg", domain.ThingInbox, s.show(s.inboxPage))
 	mux.handle("GET /cykler", domain.ThingRead, s.show(s.cyclesPage))
 	mux.handle("GET /journal", domain.ThingRead, s.show(s.journalPage))
+	mux.handle("GET /bevis", domain.ThingRead, s.proofFile)
 	s.portal(mux)
 	s.mailPages(mux)
 	s.launchPages(mux)
@@ -125,7 +127,10 @@ func (s *Server) showReceipt(r *http.Request, p *page) error {
 		receipt = api.Receipt{ID: id, Stream: from, Status: api.StatusReceived}
 	}
 	p.Receipt = &receipt
-	return nil
+	if receipt.Index != nil {
+		p.Signed, err = s.signed(r.Context(), domain.LogOf(from), *receipt.Index)
+	}
+	return err
 }
 
 // write sends a page. It is made whole first, so that a fault in it never leaves half a page.

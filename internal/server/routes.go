@@ -33,6 +33,9 @@ func (s *Server) operations() []operation {
 			{name: "log", kind: "string", says: "1283 for a municipality, exercise/1283/2028/1 for an exercise; none means the server's municipality."},
 			{name: "from", kind: "integer", says: "The first index; none means 0."},
 			{name: "limit", kind: "integer", says: "At most so many entries; none means 100, and 1000 is the most."}}, do: s.journal},
+		{method: http.MethodGet, path: root + "/proof", id: "proof", thing: domain.ThingRead, summary: "An entry's receipt, c2sp.org/tlog-proof@v1 with the entry as its extra data: shows without us that the entry stands in a signed log. 404 until the log is signed so far.", query: []parameter{
+			{name: "log", kind: "string", says: "1283 for a municipality, exercise/1283/2028/1 for an exercise; none means the server's municipality."},
+			{name: "index", kind: "integer", says: "The entry's place in the log."}}, do: s.proof},
 	}
 	all = append(all, s.streamOperations(root+"/cycle/{kommun}/{year}", "cycle")...)
 	all = append(all, s.streamOperations(root+"/exercise/{kommun}/{year}/{n}", "exercise")...)
