@@ -154,6 +154,14 @@ func (o *Office) items(ctx context.Context, m store.Mail, told []store.Notice) (
 				if n.Stream != stream {
 					continue
 				}
+				if n.Command == store.CommandKeep {
+					item, err := o.keepItem(ctx, m.Kommun, n)
+					if err != nil {
+						return err
+					}
+					items = append(items, item)
+					continue
+				}
 				if _, _, is := n.Step.Observation(); is {
 					if item, waits := observationItem(s, &n, m.Day, fresh, o.base); waits {
 						items = append(items, item)

@@ -53,6 +53,10 @@ func (s *Store) LastCheckpoint(ctx context.Context, log string) (Checkpoint, err
 	if err != nil {
 		return Checkpoint{}, err
 	}
+	return oneCheckpoint(log, rows)
+}
+
+func oneCheckpoint(log string, rows pgx.Rows) (Checkpoint, error) {
 	c, err := pgx.CollectExactlyOneRow(rows, scanCheckpoint(log))
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = ErrNoCheckpoint
