@@ -43,7 +43,7 @@ func TestPageBudget(t *testing.T) {
 	at := strings.Replace(stream, "exercise/", "/ovning/", 1)
 	pages := []string{"/inkorg", "/inkorg?cykel=" + stream, "/arshjulet", "/arshjulet?cykel=" + stream, at, at + "?del=uppfoljning",
 		at + "/steg/planeringsanvisningar/KS", at + "/steg/namndens-forslag/SN", "/cykler", "/journal",
-		"/enheter", "/enheter?cykel=" + stream, "/enhet/SN", "/enhet/KS?cykel=" + stream, "/beslut", "/beslut?cykel=" + stream, "/beslut?cykel=" + stream + "&mote=KS-2027-02-10"}
+		"/ledning/register", "/ledning/register?cykel=" + stream, "/enheter", "/enheter?cykel=" + stream, "/enhet/SN", "/enhet/KS?cykel=" + stream, "/beslut", "/beslut?cykel=" + stream, "/beslut?cykel=" + stream + "&mote=KS-2027-02-10"}
 	h := d.Server.Handler()
 	look := func() (queries []int64) {
 		for _, path := range pages {

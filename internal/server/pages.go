@@ -38,7 +38,8 @@ type page struct {
 
 var templates = parseTemplates("logga-in", "inkorg", "cykler", "cykel", "steg", "journal", "utskick", "ovningspost", "ovningsmejl", "fel", "arshjulet", "granska", "flytta",
 	"inloggningar", "forslag", "slapp-in", "kalendrar", "utloggad", "behorigheter", "starta", "hjalp", "tillganglighet", "felanmalningar",
-	"beslut", "beslut-granska", "beslut-kvittens", "enheter", "enhet", "enhet-granska")
+	"beslut", "beslut-granska", "beslut-kvittens", "enheter", "enhet", "enhet-granska",
+	"ledning", "hjulskillnad", "roller", "roller-granska", "roller-kvittens", "register", "register-granska")
 
 func parseTemplates(names ...string) map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(pageFuncs).Funcs(template.FuncMap{
@@ -83,6 +84,7 @@ func (s *Server) pages(mux *router) {
 	s.decisionPages(mux)
 	s.helpPages(mux)
 	s.unitPages(mux)
+	s.leadPages(mux)
 	for _, at := range []string{"/cykel/{kommun}/{year}", "/ovning/{kommun}/{year}/{n}"} {
 		mux.handle("GET "+at, domain.ThingRead, s.show(s.cyclePage))
 		mux.handle("GET "+at+"/steg/{step...}", domain.ThingRead, s.show(s.stepPage))

@@ -131,10 +131,13 @@ func (t *registryTrial) compare(before, after *domain.State, names names, day do
 	}
 	for _, a := range domain.AloneIn(after, day) {
 		if !had[a] {
-			t.Alone = append(t.Alone, aloneStep{after.StepTitle(a.Step), stepPath(after.Stream, a.Step), partOf(after, after.Cycle.Step(a.Step)), names.Name(a.Person), lowerWords(domain.Row(a.Command).Says)})
+			t.Alone = append(t.Alone, aloneStep{after.StepTitle(a.Step), stepPath(after.Stream, a.Step), partOf(after, after.Cycle.Step(a.Step)), names.Name(a.Person), secondWords[a.Command]})
 		}
 	}
 }
+
+// secondWords are what a second person does.
+var secondWords = map[domain.CommandKind]string{domain.CmdEstablish: "fastställa", domain.CmdAdjust: "registrera justeringen"}
 
 func doers(st *domain.State, t domain.Task, names names, day domain.Date) (all []string) {
 	for _, h := range domain.Doers(st, t, day) {
