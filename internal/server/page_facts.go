@@ -57,13 +57,11 @@ type deficitRow struct {
 type carriedRow struct{ Year, Unit, Amount, Says, Reason string }
 
 type javRow struct {
-	Number           uint64
-	Who, What, Says  string
-	Reason, Stand    string
-	Ruled            bool
-	Boards           []option
-	reasonRef        domain.TextRef
-	person, standsIn domain.PersonID
+	Number          uint64
+	Who, What, Says string
+	Reason, Stand   string
+	Ruled           bool
+	Boards          []option
 }
 
 type mandateRow struct{ Who, Role, When, Begins string }

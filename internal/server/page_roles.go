@@ -25,26 +25,26 @@ func (s *Server) rolePages(mux *router) {
 
 // rolesBody is what the page shows: whose roles, who gets them, and what it would lead to.
 type rolesBody struct {
-	Among          []choice
-	Source         string
-	People         []option // who has roles
-	To             []option // who may get them
-	Person, Name   string
-	Bindings       []heldRole
-	ID             string
-	Values         url.Values
-	Registrar      bool
-	Trial          *registryTrial
-	Hidden         []hidden
-	ToName         string
-	From           domain.Date
-	FromWords      string
-	Done           int // commands that were carried out before one was refused
-	names          names
-	registry, city string
-	held           []domain.Binding
-	toHas          []domain.Binding
-	today          domain.Date
+	Among        []choice
+	Source       string
+	People       []option // who has roles
+	To           []option // who may get them
+	Person, Name string
+	Bindings     []heldRole
+	ID           string
+	Values       url.Values
+	Registrar    bool
+	Trial        *registryTrial
+	Hidden       []hidden
+	ToName       string
+	From         domain.Date
+	FromWords    string
+	Done         int // commands that were carried out before one was refused
+	names        names
+	registry     string
+	held         []domain.Binding
+	toHas        []domain.Binding
+	today        domain.Date
 }
 
 // heldRole is a role that may pass on.
