@@ -191,8 +191,8 @@ func (r *Registry) AuditsOnly(p PersonID, d Date) bool {
 
 // ObservationsOn lists the observations that the page of a step shows: those made on it, open or not; and on a step that is part
 // of the delårsrapport or årsredovisning the open ones, the whole municipality's or the unit's. Nothing waits for them.
-func ObservationsOn(s *State, id StepID) (on, open []Observation) {
-	if s.Cycle == nil || s.Registry == nil {
+func ObservationsOn(s *State, r *Registry, id StepID) (on, open []Observation) {
+	if s.Cycle == nil || r == nil {
 		return nil, nil
 	}
 	st := s.step(id)
@@ -200,7 +200,7 @@ func ObservationsOn(s *State, id StepID) (on, open []Observation) {
 		return nil, nil
 	}
 	all, units := s.reports(st)
-	for _, o := range s.Registry.Observations {
+	for _, o := range r.Observations {
 		switch {
 		case o.Year == s.Cycle.Year && o.Step == id:
 			on = append(on, o)

@@ -202,7 +202,7 @@ func TestAnObservationOutlivesItsCycle(t *testing.T) {
 	}
 	on := func(id StepID) (here, open int) {
 		copied()
-		a, b := ObservationsOn(later.s, id)
+		a, b := ObservationsOn(later.s, later.s.Registry, id)
 		return len(a), len(b)
 	}
 	reg.must(observing(func(o *Observation) { o.Year, o.Step = 2025, "bokslut/SN" })(reg))

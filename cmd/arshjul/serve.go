@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +17,7 @@ type serving struct {
 	platform
 	telemetry
 	loggingIn
-	address, found, kommun, wheel string
+	address, found, kommun, wheel, temporalUI string
 }
 
 const defaultAddress = "127.0.0.1:8028"
@@ -34,13 +35,14 @@ func newServe() *cobra.Command {
 	f.StringVar(&s.kommun, "kommun", "", "kommunkod, fyra siffror (annars årshjulets)")
 	s.loggingIn.flags(f)
 	f.StringVar(&s.wheel, "wheel", "helsingborg", "årshjulet som cyklerna startas med: en fil, eller helsingborg (inbyggt)")
+	f.StringVar(&s.temporalUI, "temporal-ui", os.Getenv("ARSHJUL_TEMPORAL_UI"), "adressen till Temporals egna sidor för namnrymden, till exempel https://temporal.exempel.se/namespaces/default (eller ARSHJUL_TEMPORAL_UI); annars står numren som text")
 	f.StringVar(&s.found, "found", "", "lägg upp registret från den här organisationsfilen, om det inte finns: en fil, eller helsingborg (inbyggd, påhittade personer)")
 	return verb
 }
 
 // run serves until ctx ends.
 func (s *serving) run(ctx context.Context, out io.Writer) error {
-	config := server.Config{Version: version}
+	config := server.Config{Version: version, TemporalUI: s.temporalUI}
 	if err := s.loggingIn.into(&config); err != nil {
 		return err
 	}

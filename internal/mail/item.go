@@ -29,7 +29,7 @@ var deeds = map[domain.CommandKind]deed{
 	domain.CmdReview:         {"Avge granskning: ", "granskningen är avgiven"},
 	domain.CmdPublish:        {"Registrera publicering: ", "publiceringen är registrerad"},
 	domain.CmdExplain:        {"Förklara varför lagens gräns passerades: ", "förklaringen är registrerad"},
-	domain.CmdAnswer:         {"Svara på iakttagelse: ", "svaret är lämnat"},
+	domain.CmdAnswer:         {"Svara på ", "svaret är lämnat"},
 	domain.CmdAssessAnswer:   {"Godta svaret, fråga igen eller avsluta: ", "revisorn har sagt sitt"},
 	domain.CmdActionDone:     {"Anteckna gjord åtgärd: ", "det är antecknat att åtgärden är gjord"},
 	domain.CmdConfirmMeeting: {"Fastställ sammanträde: ", "sammanträdet är fastställt"},

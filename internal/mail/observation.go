@@ -62,7 +62,7 @@ func observationItem(s *domain.State, n *store.Notice, today domain.Date, fresh 
 func observationURL(base string, s *domain.State, number uint64) string {
 	url := fmt.Sprintf("%s/revision/iakttagelse/%d", base, number)
 	if s.Cycle != nil {
-		url += "?cykel=" + s.Stream
+		url += "?stream=" + s.Stream
 	}
 	return url
 }

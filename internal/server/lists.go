@@ -53,7 +53,7 @@ var cycleWords = map[store.CycleStatus]string{
 
 // dayOf is the day on a cycle's own clock.
 func dayOf(c *store.Cycle) domain.Date {
-	if c.Exercise > 0 {
+	if c.ClockDay != "" { // an exercise's, or the day as of which a page shows a cycle
 		return c.ClockDay
 	}
 	return now().Date()

@@ -15,7 +15,7 @@ import (
 func observationPath(stream string, number uint64) string {
 	at := fmt.Sprintf("/revision/iakttagelse/%d", number)
 	if strings.HasPrefix(stream, "exercise/") {
-		at += "?cykel=" + stream
+		at += "?stream=" + stream
 	}
 	return at
 }

@@ -81,16 +81,17 @@ func (s *Server) cyclePage(r *http.Request, p *page) (string, error) {
 
 // showCycle fills the page of a cycle, with a form that was refused as it was filled in.
 func (s *Server) showCycle(r *http.Request, p *page, tried attempt) error {
-	c, err := s.theCycle(r.Context(), stream(r))
+	seen, err := s.see(r, stream(r))
 	if err != nil {
 		return err
 	}
+	c := seen.Cycle
 	body := &cycleBody{Head: headOf(&c), Log: domain.LogOf(c.Stream), Keys: looks}
 	asked := r.URL.Query()
-	err = s.Store.ViewAt(r.Context(), c.Stream, c.Seq, func(st *domain.State) error {
+	err = seen.look(func(st *domain.State) error {
 		stage := stageShown(st, &c, domain.Stage(asked.Get("del")))
 		body.fill(st, &c, stage, domain.StepID(asked.Get("mal")), p.Person)
-		if c.Status == store.CycleOpen && mayLead(st, p.Person, dayOf(&c)) {
+		if seen.Per == nil && c.Status == store.CycleOpen && mayLead(st, p.Person, dayOf(&c)) {
 			if c.Exercise > 0 {
 				body.Advance = buttonFor(c.Stream)
 			}
@@ -101,6 +102,12 @@ func (s *Server) showCycle(r *http.Request, p *page, tried attempt) error {
 	if err != nil {
 		return err
 	}
+	if p.Per = seen.Per; p.Per != nil {
+		for i := range body.Meetings {
+			body.Meetings[i].Move = ""
+		}
+	}
+	p.AsOf = true
 	p.Title, p.Menu, p.Exercise, p.Today, p.Body = body.Part, "cykler", c.Exercise > 0, dayOf(&c), body
 	return nil
 }

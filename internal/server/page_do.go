@@ -157,6 +157,9 @@ func setMember(in *api.Command, name, value string) error {
 	if part, ok := strings.CutPrefix(name, "protokoll."); ok {
 		return setRecord(in, part, value)
 	}
+	if part, ok := strings.CutPrefix(name, "iakttagelse."); ok {
+		return setObservation(in, part, value)
+	}
 	if part, ok := strings.CutPrefix(name, "granskning."); ok {
 		setReview(in, part, value)
 		return nil
@@ -177,6 +180,7 @@ func setMember(in *api.Command, name, value string) error {
 		return err
 	case "from":
 		in.From = domain.Date(value)
+	case "hos": // the stream that a form about an observation is for
 	case "namn": // whom a comment names, which is put before its text
 	case "id":
 		in.ID = value

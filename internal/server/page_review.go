@@ -55,7 +55,12 @@ func (s *Server) reviewForm(w http.ResponseWriter, r *http.Request) {
 		s.write(w, r, problem.Status, "steg", p)
 		return
 	}
-	body, c, err := s.viewStep(r.Context(), on, in.Step, p.Person, attempt{in.ID, in.Kind, values})
+	seen, err := s.see(r, on)
+	if err != nil {
+		s.faultPage(w, r, p, err)
+		return
+	}
+	body, c, err := s.viewStep(r.Context(), seen, in.Step, p.Person, attempt{in.ID, in.Kind, values})
 	if err != nil {
 		s.faultPage(w, r, p, err)
 		return

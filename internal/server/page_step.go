@@ -29,12 +29,21 @@ type attempt struct {
 }
 
 func (s *Server) stepPage(r *http.Request, p *page) (string, error) {
+	p.AsOf = true
 	return "steg", s.showStep(r, p, stream(r), domain.StepID(r.PathValue("step")), attempt{})
 }
 
 // showStep fills the page of a step, with a form that was refused as it was filled in.
 func (s *Server) showStep(r *http.Request, p *page, stream string, id domain.StepID, tried attempt) error {
-	body, c, err := s.viewStep(r.Context(), stream, id, p.Person, tried)
+	seen, err := s.see(r, stream)
+	if err != nil {
+		return err
+	}
+	person := p.Person
+	if p.Per = seen.Per; p.Per != nil {
+		person = "" // of the past nothing can be done
+	}
+	body, c, err := s.viewStep(r.Context(), seen, id, person, tried)
 	if err != nil {
 		return err
 	}

@@ -17,33 +17,37 @@ import (
 // stepBody is what the page of a step shows.
 type stepBody struct {
 	names
-	Step       api.Step
-	Part       string // "Planering 2028"
-	CycleTitle string
-	CycleLink  string
-	Look       look
-	UnitNote   string
-	Due, Away  string
-	Was        string // the rule's day, when people have moved it
-	Law        string // the law's limit
-	Limits     []limitRow
-	Appeal     string // what is known of laga kraft
-	Meeting    string
-	Stations   []station
-	Gate       []gateRow
-	GateMet    int
-	Waits      []waitRow
-	Versions   []versionRow
-	Held       []fieldRow // what a dialog noted
-	Forms      []form
-	Comment    *form
-	People     []personRow // whom a comment can name
-	Remarks    []remark
-	History    []historyDay
-	Reminders  []historyRow // told apart: they say nothing of the step
-	Note       wheelfile.Note
-	Standing   []wheelfile.Standing
-	Review     *review
+	Step                     api.Step
+	Part                     string // "Planering 2028"
+	CycleTitle               string
+	CycleLink                string
+	Look                     look
+	UnitNote                 string
+	Due, Away                string
+	Was                      string // the rule's day, when people have moved it
+	Law                      string // the law's limit
+	Limits                   []limitRow
+	Appeal                   string // what is known of laga kraft
+	Meeting                  string
+	Stations                 []station
+	Gate                     []gateRow
+	GateMet                  int
+	Waits                    []waitRow
+	Versions                 []versionRow
+	Held                     []fieldRow // what a dialog noted
+	Forms                    []form
+	Comment                  *form
+	People                   []personRow // whom a comment can name
+	Remarks                  []remark
+	History                  []historyDay
+	Reminders                []historyRow // told apart: they say nothing of the step
+	Note                     wheelfile.Note
+	Standing                 []wheelfile.Standing
+	Review                   *review
+	Observed, Followed       []observedRow // revisorernas iakttagelser on the step, and the open ones that its report is to follow
+	Observe                  string        // where a revisor makes one
+	HistoryLink, CompareLink string
+	Supplements              []api.ReportRow // what came in after the cycle had ended
 }
 
 // station is a status of the step's life.
@@ -74,12 +78,9 @@ type personRow struct{ ID, Name string }
 
 // viewStep gathers a step's page with five questions to the database: the cycle, the step's history, its texts, the names,
 // and the wheel's notes the first time.
-func (s *Server) viewStep(ctx context.Context, stream string, id domain.StepID, person domain.PersonID, tried attempt) (*stepBody, *store.Cycle, error) {
-	c, err := s.theCycle(ctx, stream)
-	if err != nil {
-		return nil, nil, err
-	}
-	history, err := s.Store.History(ctx, stream, store.HistoryQuery{Step: id, Limit: historyShown})
+func (s *Server) viewStep(ctx context.Context, seen *seen, id domain.StepID, person domain.PersonID, tried attempt) (*stepBody, *store.Cycle, error) {
+	c, stream := seen.Cycle, seen.Cycle.Stream
+	history, err := s.Store.History(ctx, stream, store.HistoryQuery{Step: id, Limit: historyShown, Before: seen.before()})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -88,7 +89,7 @@ func (s *Server) viewStep(ctx context.Context, stream string, id domain.StepID, 
 		return nil, nil, err
 	}
 	var instruction domain.TextRef
-	err = s.Store.ViewAt(ctx, stream, c.Seq, func(st *domain.State) error {
+	err = seen.look(func(st *domain.State) error {
 		if st.Cycle == nil || st.Cycle.Step(id) == nil {
 			return domain.Refuse(domain.CodeUnknownStep, "Det finns inget steg %q i cykeln. De som finns står på cykelns sida.", id)
 		}
@@ -100,12 +101,17 @@ func (s *Server) viewStep(ctx context.Context, stream string, id domain.StepID, 
 	if err != nil {
 		return nil, nil, err
 	}
-	refs := slices.Concat(textRefs(history), []domain.TextRef{instruction}, reasonRefs(&body.Step))
+	after, err := s.after(ctx, seen)
+	if err != nil {
+		return nil, nil, err
+	}
+	refs := slices.Concat(textRefs(history), afterwardsRefs(after), []domain.TextRef{instruction}, reasonRefs(&body.Step))
 	texts, err := s.Store.Texts(ctx, slices.DeleteFunc(refs, func(r domain.TextRef) bool { return r == "" })...)
 	if err != nil {
 		return nil, nil, err
 	}
-	err = s.Store.ViewAt(ctx, stream, c.Seq, func(st *domain.State) error {
+	err = seen.look(func(st *domain.State) error {
+		body.audit(st, after, seen, id, person, texts)
 		body.fill(st, &c, id, person, tried)
 		readReasons(&body.Step, texts)
 		body.Step.Instruction = readable(texts, instruction)

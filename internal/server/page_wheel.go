@@ -67,10 +67,11 @@ func (s *Server) wheelPage(r *http.Request, p *page) (string, error) {
 	if exercises {
 		today = ""
 	}
-	open, err := s.Store.Open(r.Context(), s.Kommun)
+	open, look, err := s.seeOpen(r, p)
 	if err != nil {
 		return "", err
 	}
+	p.AsOf = true
 	open, shown := wheelCycles(open, chosen)
 	for _, c := range shown {
 		today = max(today, dayOf(c))
@@ -87,7 +88,7 @@ func (s *Server) wheelPage(r *http.Request, p *page) (string, error) {
 	var rows []wheelRow
 	var meetings []wheelpicture.Meeting
 	for _, c := range shown {
-		err := s.Store.ViewAt(r.Context(), c.Stream, c.Seq, func(st *domain.State) error {
+		err := look(c, func(st *domain.State) error {
 			rows = yearRows(rows, c, st, year)
 			meetings = addMeetings(meetings, st, year, today)
 			return nil

@@ -32,6 +32,9 @@ type page struct {
 	Now         domain.Instant
 	City        string      // what the municipality is called
 	Today       domain.Date // the page's day, when it is another than the wall clock's
+	Per         *per        // the page shows how it was; nil = how it is
+	AsOf        bool        // the page can show how it was
+	Kept        []hidden    // what else it was asked for with
 	Visit       visit       // the log-in, and what the page follows
 	Body        any
 }
@@ -39,7 +42,7 @@ type page struct {
 var templates = parseTemplates("logga-in", "inkorg", "cykler", "cykel", "steg", "journal", "utskick", "ovningspost", "ovningsmejl", "fel", "arshjulet", "granska", "flytta",
 	"inloggningar", "forslag", "slapp-in", "kalendrar", "utloggad", "behorigheter", "starta", "hjalp", "tillganglighet", "felanmalningar",
 	"beslut", "beslut-granska", "beslut-kvittens", "enheter", "enhet", "enhet-granska",
-	"ledning", "hjulskillnad", "roller", "roller-granska", "roller-kvittens", "register", "register-granska")
+	"ledning", "hjulskillnad", "roller", "roller-granska", "roller-kvittens", "register", "register-granska", "revision", "historik", "post", "iakttagelse", "ny-iakttagelse", "jamfor", "rapport")
 
 func parseTemplates(names ...string) map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(pageFuncs).Funcs(template.FuncMap{
@@ -79,6 +82,7 @@ func (s *Server) pages(mux *router) {
 	mux.handle("GET /journal", domain.ThingRead, s.show(s.journalPage))
 	mux.handle("GET /bevis", domain.ThingRead, s.proofFile)
 	s.portal(mux)
+	s.auditPages(mux)
 	s.mailPages(mux)
 	s.launchPages(mux)
 	s.decisionPages(mux)
@@ -88,6 +92,7 @@ func (s *Server) pages(mux *router) {
 	for _, at := range []string{"/cykel/{kommun}/{year}", "/ovning/{kommun}/{year}/{n}"} {
 		mux.handle("GET "+at, domain.ThingRead, s.show(s.cyclePage))
 		mux.handle("GET "+at+"/steg/{step...}", domain.ThingRead, s.show(s.stepPage))
+		mux.handle("GET "+at+"/rapport", domain.ThingRead, s.show(s.reportPage))
 		mux.handle("GET "+at+"/flytta", domain.ThingRead, s.show(s.movePage))
 		mux.handle("POST "+at+"/granska", domain.ThingAsk, s.reviewForm)
 		mux.handle("POST "+at+"/kommando", domain.ThingAsk, s.doForm)
@@ -139,6 +144,9 @@ func (s *Server) showReceipt(r *http.Request, p *page) error {
 func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, name string, p *page) {
 	p.Now, p.City = now(), s.city()
 	p.Visit = s.visitOf(r, p)
+	if p.AsOf {
+		p.Kept = kept(r)
+	}
 	if p.Person != "" && p.PersonName == "" {
 		names, err := s.names(r.Context(), domain.RegistryStream(s.Kommun))
 		if err != nil {
@@ -149,6 +157,9 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, name 
 	var b bytes.Buffer
 	if err := templates[name].ExecuteTemplate(&b, "layout.html", p); err != nil {
 		panic(fmt.Sprintf("page %s: %v", name, err)) // a bug: guard answers and logs it
+	}
+	if p.Per != nil && name != "fel" {
+		b = *bytes.NewBuffer(p.Per.keep(b.Bytes()))
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")

@@ -65,6 +65,8 @@ func (s *Server) streamOperations(at, kind string) []operation {
 		{method: http.MethodGet, path: at + "/steps", id: kind + ".steps", thing: domain.ThingRead, summary: "Every step.", out: api.Steps{}, do: s.steps},
 		{method: http.MethodGet, path: at + "/steps/{step...}", id: kind + ".step", thing: domain.ThingRead, summary: "One step: its gate, documents and history, and what the caller may do.", out: api.Step{}, do: s.step},
 		{method: http.MethodGet, path: at + "/tasks", id: kind + ".tasks", thing: domain.ThingRead, summary: "What the cycle waits for people to do, and who may.", out: api.Tasks{}, do: s.tasks},
+		{method: http.MethodGet, path: at + "/report", id: kind + ".report", thing: domain.ThingRead, summary: "What became of the cycle: what is not done, what fell, who went on without whom, exceptions, what is missing and what came in late.", out: api.Report{}, query: []parameter{
+			{name: "per", kind: "string", says: "As it was at the end of a day, 2028-04-30, or at a moment, 2028-04-30T15:04; none means as it is."}}, do: s.report},
 		{method: http.MethodGet, path: at + "/registry", id: kind + ".registry", thing: domain.ThingRead, summary: "The registry that holds for the cycle.", out: api.Registry{}, do: s.registry},
 		{method: http.MethodPost, path: at + "/commands", id: kind + ".command", thing: domain.ThingAsk, summary: "Give the cycle a command.", in: api.Command{}, out: api.Receipt{}, do: s.command},
 		{method: http.MethodPost, path: at + "/preview", id: kind + ".preview", thing: domain.ThingRehearse, summary: "What a command would lead to, as things stand. Nothing is done or written down.", in: api.Command{}, out: api.Preview{}, do: s.preview},

@@ -28,7 +28,9 @@ type Config struct {
 	// server is to listen on the loopback address alone.
 	Login *login.Provider
 	// URL is where browsers reach the server, such as https://arshjul.exempel.se; it answers to no other host. Only with Login.
-	URL         string
+	URL string
+	// TemporalUI is where Temporal's own pages of the namespace are, such as https://temporal.exempel.se/namespaces/default; "" = nowhere.
+	TemporalUI  string
 	BehindProxy bool    // who asks stands last in X-Forwarded-For
 	Groups      []Group // which roles the log-in service's groups propose
 	Log         *zap.Logger

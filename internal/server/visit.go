@@ -46,6 +46,9 @@ func (s *Server) visitOf(r *http.Request, p *page) visit {
 			query.Set("stream", stream(r))
 		}
 		v.Follow = "/folj?" + query.Encode()
+		if p.Per != nil {
+			v.Follow = "" // what was does not change
+		}
 	}
 	return v
 }

@@ -132,3 +132,10 @@ func (s *Store) WaitJournalled(ctx context.Context, stream string, seq uint64) (
 		}
 	}
 }
+
+// Telling gives what tells what became of a cycle, oldest first: the entries with the sequence numbers given, and every one
+// that submits, decides or ends, through the entry last.
+func (s *Store) Telling(ctx context.Context, stream string, seqs []uint64, last uint64) ([]Entry, error) {
+	kinds := []domain.EventKind{domain.EvSubmitted, domain.EvDecided, domain.EvRejected, domain.EvReturned, domain.EvTabled, domain.EvCompleted, domain.EvCancelled}
+	return queryEntries(ctx, s.pool, "where stream = $1 and seq <= $4 and (seq = any($2) or kind = any($3)) order by seq", stream, seqs, kinds, last)
+}

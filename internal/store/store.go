@@ -15,6 +15,7 @@ import (
 type Store struct {
 	pool  *pgxpool.Pool
 	folds folds
+	past  pastStates
 }
 
 // querier is what a pool, a connection and a transaction have in common.
