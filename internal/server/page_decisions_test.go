@@ -317,3 +317,35 @@ func TestPicturesOfDecisions(t *testing.T) {
 		}
 	}
 }
+
+// The step page leads to the meeting's page, and asks for an answer to a motivering only when a minority has returned the
+// matter; the mål of a version are told there, with the inriktning.
+func TestStepPageAsksForWhatIsOwed(t *testing.T) {
+	t.Parallel()
+	d := servertest.Shared(t)
+	stream := councilExercise(t, d, 1)
+	at := strings.Replace(stream, "exercise/", "/ovning/", 1) + "/steg/" + string(matter(1))
+	b := browse(t, d, councilSecretary)
+	page := b.open(at, http.StatusOK)
+	link := find(page, "a", func(a *html.Node) bool { return strings.HasPrefix(attr(a, "href"), "/beslut?") })
+	if link == nil {
+		t.Fatalf("no way to the meeting's page: %s", content(page))
+	}
+	fields := filledForm(b, b.open(attr(link, "href"), http.StatusOK), "/beslut/granska")
+	who := browse(t, d, writer)
+	other := matter(1)
+	for name, value := range map[string]string{"r0.utfall": "minoritet", "r0.paragraf": "9", "r0.protokoll.närvarande": "61", "r0.protokoll.för": "21", "r0.protokoll.emot": "40", "r0.motivering": "Redovisa (påhittat)"} {
+		fields[name] = value
+	}
+	b.send("/beslut/registrera", fields, nil, http.StatusOK)
+	asks := func() bool {
+		return strings.Contains(content(who.open(at, http.StatusOK)), "Svar på återremissens motivering")
+	}
+	if s := read(t, d.As(writer), stream, other); !s.Owes || !asks() {
+		t.Errorf("owes %t, and is asked %t", s.Owes, asks())
+	}
+	fresh := d.Exercise(t, 2028)
+	if text := content(who.open(strings.Replace(fresh, "exercise/", "/ovning/", 1)+"/steg/"+string(directives), http.StatusOK)); strings.Contains(text, "Svar på återremissens") {
+		t.Errorf("asks for an answer to nothing: %s", text)
+	}
+}

@@ -41,7 +41,7 @@ func aimInputs(step *api.Step, kind domain.CommandKind, values url.Values) []inp
 	if !step.WantsAims {
 		return nil
 	}
-	hint := "En rad för varje mål: målet; målår; nyckeltal; målvärde. Utan nyckeltal och målvärde följs det med professionell bedömning. Till exempel: Fler elever i kulturskolan; 2028–2030; antal elever; 2 000."
+	hint := "En rad för varje mål: målet; målår; nyckeltal; målvärde. Utan nyckeltal och målvärde följs det med professionell bedömning. Till exempel: Fler elever i kulturskolan; 2028–2030; antal elever; 2 000. Nämndens inriktning skrivs på en egen rad: Inriktning; och sedan texten. Ett mål som är preliminärt under ett valår slutar med (preliminärt)."
 	for _, w := range step.Figures {
 		if w.Unit != "" {
 			hint += " Skriv nämndens korta namn och kolon först på raden, till exempel KN: …"
@@ -62,6 +62,16 @@ func readAims(text string) (aims []api.Aim, err error) {
 		var a api.Aim
 		if unit, rest, found := strings.Cut(line, ":"); found && len(unit) <= 10 && strings.ToUpper(unit) == unit {
 			a.Unit, line = domain.UnitID(unit), rest
+		}
+		if rest, found := strings.CutSuffix(line, "(preliminärt)"); found {
+			a.Preliminary, line = true, strings.TrimRight(strings.TrimSpace(rest), ";")
+		}
+		if rest, found := strings.CutPrefix(strings.TrimSpace(line), "Inriktning;"); found {
+			if a.Text = strings.TrimSpace(rest); a.Text == "" {
+				return nil, domain.Refuse(domain.CodeGoal, "Inriktningen saknar sin text. Skriv den efter Inriktning; på samma rad.")
+			}
+			aims = append(aims, a)
+			continue
 		}
 		parts := strings.Split(line, ";")
 		for i := range parts {

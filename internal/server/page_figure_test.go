@@ -19,7 +19,12 @@ func TestReadAims(t *testing.T) {
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	for text, says := range map[string]string{"Fler elever": "målår; nyckeltal", "Fler elever; snart": "inga målår", "Fler; 2028; antal": "går inte att läsa"} {
+	got, err = readAims("KN: Inriktning; Kultur för alla; hela livet\nKN: Fler elever; 2028 (preliminärt)")
+	want = []api.Aim{{Unit: "KN", Text: "Kultur för alla; hela livet"}, {Unit: "KN", Goal: "1", Text: "Fler elever", From: 2028, Measured: domain.MeasuredByJudgment, Preliminary: true}}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("inriktning and preliminary mål: %+v, %v", got, err)
+	}
+	for text, says := range map[string]string{"Fler elever": "målår; nyckeltal", "KN: Inriktning; ": "saknar sin text", "Fler elever; snart": "inga målår", "Fler; 2028; antal": "går inte att läsa"} {
 		if _, err := readAims(text); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q: %v, want %q", text, err, says)
 		}

@@ -21,6 +21,18 @@ func (b *stepBody) FieldTitle(id string) string {
 	return id
 }
 
+// Together is where the decisions of the step's meeting are noted together, when this one can be noted.
+func (b *stepBody) Together() string {
+	if b.Step.Meeting == "" || !slices.ContainsFunc(b.Forms, func(f form) bool { return f.Kind == domain.CmdDecide }) {
+		return ""
+	}
+	q := url.Values{"mote": {string(b.Step.Meeting)}}
+	if b.Step.Exercise > 0 {
+		q.Set("cykel", b.Step.Stream)
+	}
+	return "/beslut?" + q.Encode()
+}
+
 // attempt is a form that was sent and refused: what was filled in is there still.
 type attempt struct {
 	id     string
@@ -94,6 +106,9 @@ func formOf(o api.Offer, step *api.Step, registry *api.Registry, tried attempt) 
 		}
 	}
 	for _, member := range slices.Concat(o.Must, o.May) {
+		if member == "text" && o.Kind == domain.CmdSubmit && !step.Owes { // nothing to answer
+			continue
+		}
 		switch member {
 		case "step", "mentions": // those who are named stand in the text
 		case "version":
@@ -174,8 +189,7 @@ func inputFor(member string, kind domain.CommandKind, step *api.Step, registry *
 	case "text":
 		in.Type, in.Label = "long", or(textLabels[kind], "Anteckning")
 		if kind == domain.CmdSubmit {
-			in.Label, in.Hint = "Svar på återremissens motivering", "Krävs när en minoritet i KF har återremitterat."
-			in.Must = step.Owes
+			in.Label, in.Hint, in.Must = "Svar på återremissens motivering", "Krävs, eftersom en minoritet i KF har återremitterat.", true
 		}
 		if kind == domain.CmdDecide {
 			in.Hint = "Krävs vid återremiss: den blir anvisningen till den som ska göra om."

@@ -116,6 +116,13 @@ func (s *Server) viewStep(ctx context.Context, seen *seen, id domain.StepID, per
 		readReasons(&body.Step, texts)
 		body.Step.Instruction = readable(texts, instruction)
 		def := st.Cycle.Wheel.Def(st.Cycle.Step(id).Def)
+		if v := body.Step.Version; v != nil {
+			for i := range history {
+				if e := &history[i].Event; e.Seq == v.Seq {
+					v.Aims = aimsOf(e, texts)
+				}
+			}
+		}
 		body.Versions = versionsOf(def, history, texts, body.names, dayOf(&c))
 		body.Remarks = remarksOf(history, texts, body.names, dayOf(&c))
 		body.History, body.Reminders = historyOf(st, history, texts, body.names, dayOf(&c))

@@ -137,6 +137,7 @@ func textRefs(entries []store.Entry) (refs []domain.TextRef) {
 				refs = append(refs, d.Link)
 			}
 			refs = append(refs, fieldRefs(e)...)
+			refs = append(refs, aimRefs(e)...)
 		}
 	}
 	return refs
