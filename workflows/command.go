@@ -37,10 +37,16 @@ func (sh *shell) validate(ctx workflow.Context, c domain.Command) error {
 // command carries a command out and answers at once: no I/O, no waiting. Every accepted update takes a turn, also one
 // that leads to nothing: whether the rules say so must not decide what history holds.
 func (sh *shell) command(ctx workflow.Context, c domain.Command) (Receipt, error) {
+	r, err := sh.carryOut(ctx, c)
+	return r, refuse(err)
+}
+
+// carryOut is command with the rules' own refusals.
+func (sh *shell) carryOut(ctx workflow.Context, c domain.Command) (Receipt, error) {
 	sh.dirty = true
 	answer, found, err := domain.Answered(sh.state, c)
 	if err != nil {
-		return Receipt{}, refuse(err)
+		return Receipt{}, err
 	}
 	if found {
 		return Receipt{Stream: sh.state.Stream, First: answer.First, Last: answer.Last, Body: answer.Body}, nil
@@ -48,7 +54,7 @@ func (sh *shell) command(ctx workflow.Context, c domain.Command) (Receipt, error
 	now := sh.now(ctx)
 	events, err := sh.book.Decide(sh.state, c, now)
 	if err != nil {
-		return Receipt{}, refuse(err)
+		return Receipt{}, err
 	}
 	sh.accept(now, events)
 	r := Receipt{Stream: sh.state.Stream, Last: sh.state.Seq, Body: c.Body()}

@@ -20,10 +20,13 @@ const (
 	TypeReconcile = "reconcile" // compares workflows, log and lists; ReconcileInput in, domain.Reconciled out
 
 	UpdateCommand = "command" // domain.Command in, Receipt or an application error of a domain.Refusal out
-	SignalRoll    = "roll"    // no argument: continue as new, sent after a deployment
-	SignalNudge   = "nudge"   // no argument: the registry hands on its changes, to a cycle that was just launched
-	SignalWake    = "wake"    // no argument: delivery looks at once for what to send
-	QueryState    = "state"   // View out
+	// UpdateCommands is for commands that come together: []domain.Command in, []Answer out, or an application error of the
+	// type NoneCarriedOut. Runs by rules older than 3 have it not.
+	UpdateCommands = "commands"
+	SignalRoll     = "roll"  // no argument: continue as new, sent after a deployment
+	SignalNudge    = "nudge" // no argument: the registry hands on its changes, to a cycle that was just launched
+	SignalWake     = "wake"  // no argument: delivery looks at once for what to send
+	QueryState     = "state" // View out
 
 	ActivityJournal   = "journal"   // activities.JournalBatch in, activities.JournalResult out
 	ActivityPropagate = "propagate" // activities.PropagateInput in, activities.PropagateResult out

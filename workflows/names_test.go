@@ -26,6 +26,7 @@ func TestNames(t *testing.T) {
 		{"activity", workflows.ActivityJournal}, {"activity", workflows.ActivityPropagate},
 		{"workflow type", workflows.TypeDelivery}, {"signal", workflows.SignalWake}, {"activity", workflows.ActivitySend},
 		{"workflow type", workflows.TypeReconcile}, {"activity", workflows.ActivityReconcile}, {"activity", workflows.ActivityRecord},
+		{"update", workflows.UpdateCommands},
 	} {
 		fmt.Fprintf(&out, "%s: %s\n", n[0], n[1])
 	}

@@ -89,6 +89,15 @@ func (w Workflows) start(ctx workflow.Context, in Input) *shell {
 	}); err != nil {
 		panic(err)
 	}
+	if book.Version < togetherFrom {
+		return sh
+	}
+	if err := workflow.SetUpdateHandlerWithOptions(ctx, UpdateCommands, sh.commands, workflow.UpdateHandlerOptions{
+		Validator:   sh.validateAll,
+		Description: "Flera kommandon på en gång. Svaret är ett kvitto eller ett nej för vart och ett.",
+	}); err != nil {
+		panic(err)
+	}
 	return sh
 }
 

@@ -28,6 +28,7 @@ type caller struct {
 	Person   domain.PersonID // "" = nobody has logged in
 	Standing domain.Standing
 	Session  *store.Session // nil = none: a program on a server with --dev-login
+	Registry uint64         // its number when the request came
 	Pulse    uint64         // what had happened when the request came (store.Doorstep)
 	hash     store.SecretHash
 }
@@ -81,7 +82,7 @@ func (s *Server) whoAsks(r *http.Request) (*caller, error) {
 	if err != nil {
 		return c, err
 	}
-	c.Pulse = d.Pulse
+	c.Pulse, c.Registry = d.Pulse, d.Registry
 	switch {
 	case named != "":
 		if acceptable(named) {

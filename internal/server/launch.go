@@ -152,7 +152,7 @@ func (s *Server) begin(ctx context.Context, stream string, b beginning) (api.Rec
 	if err := s.Store.PutWheel(ctx, store.WheelText{Hash: wheel.Wheel.Hash(), Name: wheel.Wheel.Name, YAML: string(wheel.Text)}); err != nil {
 		return api.Receipt{}, c, err
 	}
-	receipt, err := s.carryOut(ctx, stream, c, temporalx.Start)
+	receipt, err := s.carryOut(ctx, stream, c, s.together.begin)
 	if refusal := (*domain.Refusal)(nil); errors.As(err, &refusal) && refusal.Code == domain.CodeIDReused {
 		// The same request was under way, with an older registry. Until it is journalled nobody knows whether it was the same.
 		if _, err := s.Store.WaitJournalled(ctx, stream, 1); err != nil {

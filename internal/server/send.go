@@ -9,13 +9,11 @@ import (
 	"strings"
 	"time"
 
-	"go.temporal.io/sdk/client"
 	"go.uber.org/zap"
 
 	"arshjul/domain"
 	"arshjul/internal/server/api"
 	"arshjul/internal/temporalx"
-	"arshjul/workflows"
 )
 
 const (
@@ -45,7 +43,7 @@ func (s *Server) give(ctx context.Context, stream string, person domain.PersonID
 	if err != nil {
 		return api.Receipt{}, s.refused(ctx, stream, c, err)
 	}
-	receipt, err := s.carryOut(ctx, stream, c, temporalx.Send)
+	receipt, err := s.carryOut(ctx, stream, c, s.together.send)
 	if err != nil {
 		return api.Receipt{}, s.refused(ctx, stream, c, err)
 	}
@@ -62,21 +60,21 @@ func (s *Server) carryOut(ctx context.Context, stream string, c domain.Command, 
 	}
 	// An exercise has its registry to itself, and the registry is its own: neither can be behind.
 	if strings.HasPrefix(stream, "cycle/") && c.Kind != domain.CmdLaunch {
-		number, err := s.Store.RegistryNumber(ctx, s.Kommun)
-		if err != nil {
-			return api.Receipt{}, err
+		if c.Registry = callerOf(ctx).Registry; c.Registry == 0 {
+			if c.Registry, err = s.Store.RegistryNumber(ctx, s.Kommun); err != nil {
+				return api.Receipt{}, err
+			}
 		}
-		c.Registry = number
 	}
-	answer, err := s.sendPatiently(ctx, stream, c, send)
-	if refusal := (*domain.Refusal)(nil); errors.As(err, &refusal) && refusal.Code == domain.CodeCycleEnded {
+	answer := s.sendPatiently(ctx, stream, c, send)
+	if refusal := (*domain.Refusal)(nil); errors.As(answer.err, &refusal) && refusal.Code == domain.CodeCycleEnded {
 		// It may be this very command that ended the cycle, since the journal was asked.
 		if receipt, found, err := s.journalled(ctx, stream, c.ID, c.Body()); found || err != nil {
 			return receipt, err
 		}
 	}
-	if err != nil {
-		return api.Receipt{}, err
+	if answer.err != nil {
+		return api.Receipt{}, answer.err
 	}
 	if answer.Body != c.Body() {
 		return api.Receipt{}, idReused()
@@ -87,50 +85,34 @@ func (s *Server) carryOut(ctx context.Context, stream string, c domain.Command, 
 	}
 	if answer.First == 0 { // it changed nothing, so nothing is to be written
 		receipt.Status = api.StatusDone
-		return receipt, nil
 	}
-	wait, cancel := context.WithTimeout(ctx, journalTime)
-	defer cancel()
-	if _, err := s.Store.WaitJournalled(wait, stream, answer.Last); err != nil {
-		if wait.Err() != nil {
-			return receipt, nil
-		}
-		return api.Receipt{}, err
+	if e := answer.entry; e != nil {
+		receipt.Status, receipt.At, receipt.Index, receipt.Leaf = api.StatusDone, e.Event.At, &e.Index, leafHash(e.Leaf)
 	}
-	receipt, _, err = s.journalled(ctx, stream, c.ID, c.Body())
-	return receipt, err
+	return receipt, nil
 }
 
-// sender is temporalx.Send, or temporalx.Start for the command that begins a stream.
-type sender func(context.Context, client.Client, string, domain.Command) (workflows.Receipt, error)
+// sender is together.send, or together.begin for the command that begins a stream.
+type sender func(ctx context.Context, stream string, c domain.Command) outcome
 
-// sendPatiently takes a slot and sends. A cycle that lacks the registry's last change is helped to it, and asked again
+// sendPatiently sends. A cycle that lacks the registry's last change is helped to it, and asked again
 // while there is time.
-func (s *Server) sendPatiently(ctx context.Context, stream string, c domain.Command, send sender) (workflows.Receipt, error) {
+func (s *Server) sendPatiently(ctx context.Context, stream string, c domain.Command, send sender) outcome {
 	for {
-		answer, err := s.sendOnce(ctx, stream, c, send)
+		answer := send(ctx, stream, c)
 		var refusal *domain.Refusal
-		if !errors.As(err, &refusal) || refusal.Code != domain.CodeRetryLater {
-			return answer, err
+		if !errors.As(answer.err, &refusal) || refusal.Code != domain.CodeRetryLater {
+			return answer
 		}
 		if err := temporalx.Nudge(ctx, s.Temporal, s.Kommun); err != nil {
 			s.log.Warn("the registry could not be nudged", zap.String("stream", stream), zap.Error(err))
 		}
 		select {
 		case <-ctx.Done():
-			return workflows.Receipt{}, refusal
+			return outcome{err: refusal}
 		case <-time.After(catchUp):
 		}
 	}
-}
-
-func (s *Server) sendOnce(ctx context.Context, stream string, c domain.Command, send sender) (workflows.Receipt, error) {
-	release, err := s.Slots.Take(ctx, stream)
-	if err != nil {
-		return workflows.Receipt{}, fmt.Errorf("wait for a slot: %w", err)
-	}
-	defer release()
-	return send(ctx, s.Temporal, stream, c)
 }
 
 // journalled finds the receipt of a command in the journal. body is what was asked now; "" compares nothing.

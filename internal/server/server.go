@@ -49,6 +49,7 @@ type Server struct {
 	uploads               chan struct{}
 	standings             standings
 	tail                  *tail
+	together              *together
 	wheels                wheelTexts
 }
 
@@ -56,6 +57,7 @@ type Server struct {
 func New(c Config) (*Server, error) {
 	s := &Server{Config: c, log: c.Log, uploads: make(chan struct{}, mostUploads)}
 	s.tail = newTail(s)
+	s.together = &together{s: s, all: map[string]*queue{}}
 	s.reports, s.reportsInAll = newReportLimits()
 	if c.Login != nil {
 		s.limits = newLimits(c.BehindProxy)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"arshjul/domain"
@@ -116,18 +117,45 @@ func (s *Store) Receipt(ctx context.Context, stream, commandID string) (Receipt,
 	return r, true, nil
 }
 
+// WaitEntries waits until the log holds all of these entries of a stream, and gives them by their numbers. It asks as
+// WaitJournalled does.
+func (s *Store) WaitEntries(ctx context.Context, stream string, seqs []uint64) (map[uint64]Entry, error) {
+	found := map[uint64]Entry{}
+	slices.Sort(seqs)
+	seqs = slices.Compact(seqs)
+	err := poll(ctx, func() (bool, error) {
+		entries, err := queryEntries(ctx, s.pool, "where stream = $1 and seq = any($2)", stream, seqs)
+		for _, e := range entries {
+			found[e.Event.Seq] = e
+		}
+		return len(found) == len(seqs), err
+	})
+	return found, err
+}
+
 // WaitJournalled waits until the log holds the stream's entry seq and gives its index. It asks the database every few
 // milliseconds, since NOTIFY would make all commits wait for one another; when ctx ends first it returns ctx's error.
 func (s *Store) WaitJournalled(ctx context.Context, stream string, seq uint64) (index uint64, err error) {
+	err = poll(ctx, func() (bool, error) {
+		err := s.pool.QueryRow(ctx, "select idx from entry where stream = $1 and seq = $2", stream, seq).Scan(&index)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return false, nil
+		}
+		return true, err
+	})
+	return index, err
+}
+
+// poll looks again and again until look is done, often at first.
+func poll(ctx context.Context, look func() (done bool, err error)) error {
 	const first, slowest = 3 * time.Millisecond, 25 * time.Millisecond
 	for pause := first; ; pause = min(2*pause, slowest) {
-		err := s.pool.QueryRow(ctx, "select idx from entry where stream = $1 and seq = $2", stream, seq).Scan(&index)
-		if !errors.Is(err, pgx.ErrNoRows) {
-			return index, err
+		if done, err := look(); done || err != nil {
+			return err
 		}
 		select {
 		case <-ctx.Done():
-			return 0, ctx.Err()
+			return ctx.Err()
 		case <-time.After(pause):
 		}
 	}

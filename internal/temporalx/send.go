@@ -38,18 +38,23 @@ func (u *Unknown) Unwrap() error { return u.Err }
 // An answer that gets lost is asked for again, with the same id. That happens in ordinary service: Temporal drops the
 // commands that are on their way when a run ends just as a signal comes.
 func Send(ctx context.Context, c client.Client, stream string, cmd domain.Command) (workflows.Receipt, error) {
+	return persist(ctx, func() (workflows.Receipt, error) { return send(ctx, c, stream, cmd) })
+}
+
+// persist asks again, with longer and longer pauses, while the answer is unknown and ctx lives.
+func persist[A any](ctx context.Context, ask func() (A, error)) (A, error) {
 	pause := 20 * time.Millisecond
 	for {
-		r, err := send(ctx, c, stream, cmd)
+		a, err := ask()
 		var unknown *Unknown
 		if !errors.As(err, &unknown) || ctx.Err() != nil {
-			return r, err
+			return a, err
 		}
 		again := time.NewTimer(pause)
 		select {
 		case <-ctx.Done():
 			again.Stop()
-			return workflows.Receipt{}, err
+			return a, err
 		case <-again.C:
 			pause = min(2*pause, time.Second)
 		}

@@ -1,0 +1,194 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"arshjul/domain"
+	"arshjul/internal/store"
+	"arshjul/internal/temporalx"
+	"arshjul/workflows"
+)
+
+const (
+	// mostTogether is how many commands are sent together. Each leads to some entries; a journal batch takes milliseconds.
+	mostTogether = 32
+	// gathering is how long others are waited for by who comes while people come together; who comes alone waits for nobody.
+	gathering = 3 * time.Millisecond
+	// lately is for how long people count as coming together after they did.
+	lately = 100 * time.Millisecond
+	// holding is for how long, while people come together, the next are held back until the journal has the last: so they
+	// come together again, instead of by turns in two halves.
+	holding = 200 * time.Millisecond
+)
+
+// together gathers the commands that come to one stream while others are on their way to it, and sends them as one: many
+// people who sign off in the same minute cost hardly more than one. A command that comes alone is sent alone, at once.
+type together struct {
+	s   *Server
+	mu  sync.Mutex
+	all map[string]*queue // by stream
+}
+
+// queue is what waits to be sent to a stream, in the order in which it came.
+type queue struct {
+	commands []*oneOf
+	carried  bool      // somebody sends them
+	company  time.Time // when some were last sent together
+}
+
+// oneOf is a command of many.
+type oneOf struct {
+	ctx     context.Context
+	command domain.Command
+	answer  chan outcome // has room for one
+}
+
+// outcome is what became of a command: its receipt, and its first entry when the journal had it in time.
+type outcome struct {
+	workflows.Receipt
+	entry *store.Entry
+	err   error
+}
+
+// send gives a command to its stream and waits for the answer. What was not on its way yet when ctx ended was not sent.
+func (t *together) send(ctx context.Context, stream string, c domain.Command) outcome {
+	one := &oneOf{ctx, c, make(chan outcome, 1)}
+	t.mu.Lock()
+	q := t.all[stream]
+	if q == nil {
+		q = &queue{}
+		t.all[stream] = q
+	}
+	q.commands = append(q.commands, one)
+	if !q.carried {
+		q.carried = true
+		go t.carry(stream, q)
+	}
+	t.mu.Unlock()
+	select {
+	case o := <-one.answer:
+		return o
+	case <-ctx.Done():
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if i := slices.Index(q.commands, one); i >= 0 {
+		q.commands = slices.Delete(q.commands, i, i+1)
+		return outcome{err: fmt.Errorf("wait for the commands before it: %w", ctx.Err())}
+	}
+	return outcome{err: &temporalx.Unknown{Stream: stream, Command: c.ID, Err: ctx.Err()}}
+}
+
+// carry sends until nothing waits.
+func (t *together) carry(stream string, q *queue) {
+	for {
+		t.mu.Lock()
+		if time.Since(q.company) < lately {
+			t.mu.Unlock()
+			time.Sleep(gathering)
+			t.mu.Lock()
+		}
+		n := min(len(q.commands), mostTogether)
+		some := slices.Clone(q.commands[:n])
+		q.commands = slices.Delete(q.commands, 0, n)
+		if n == 0 {
+			q.carried = false
+		}
+		if n > 1 {
+			q.company = time.Now()
+		}
+		t.mu.Unlock()
+		if n == 0 {
+			return
+		}
+		journalled := t.sendSome(stream, some)
+		if n > 1 {
+			select {
+			case <-journalled:
+			case <-time.After(holding):
+			}
+		}
+	}
+}
+
+// sendSome sends what came together, for as long as the last of those who asked waits. Whoever asked has the outcome when
+// the journal has it, and then journalled is closed.
+func (t *together) sendSome(stream string, some []*oneOf) (journalled <-chan struct{}) {
+	ctx, cancel := context.WithTimeout(context.Background(), commandTime)
+	defer cancel()
+	if len(some) == 1 {
+		ctx = some[0].ctx
+	}
+	commands := make([]domain.Command, len(some))
+	for i, one := range some {
+		commands[i] = one.command
+	}
+	outcomes := make([]outcome, len(some))
+	release, err := t.s.Slots.Take(ctx, stream)
+	if err != nil {
+		for i := range outcomes {
+			outcomes[i].err = fmt.Errorf("wait for a slot: %w", err)
+		}
+	} else {
+		for i, a := range temporalx.SendTogether(ctx, t.s.Temporal, stream, commands) {
+			outcomes[i] = outcome{Receipt: a.Receipt, err: a.Err}
+		}
+		release()
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		t.journalled(stream, outcomes)
+		for i, one := range some {
+			one.answer <- outcomes[i]
+		}
+	}()
+	return done
+}
+
+// journalled waits, so that people see what they just did, until the journal has what was carried out, and adds the entries.
+func (t *together) journalled(stream string, outcomes []outcome) {
+	var seqs []uint64
+	for _, o := range outcomes {
+		if o.err == nil && o.First > 0 { // another changed nothing, so nothing is to be written
+			seqs = append(seqs, o.First, o.Last)
+		}
+	}
+	if len(seqs) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), journalTime)
+	defer cancel()
+	entries, err := t.s.Store.WaitEntries(ctx, stream, seqs)
+	if err != nil && ctx.Err() != nil {
+		return // later
+	}
+	for i := range outcomes {
+		o := &outcomes[i]
+		switch {
+		case o.err != nil || o.First == 0:
+		case err != nil:
+			o.err = err
+		default:
+			first := entries[o.First]
+			o.entry = &first
+		}
+	}
+}
+
+// begin is how the command is sent that begins a stream.
+func (t *together) begin(ctx context.Context, stream string, c domain.Command) outcome {
+	release, err := t.s.Slots.Take(ctx, stream)
+	if err != nil {
+		return outcome{err: fmt.Errorf("wait for a slot: %w", err)}
+	}
+	receipt, err := temporalx.Start(ctx, t.s.Temporal, stream, c)
+	release()
+	o := []outcome{{Receipt: receipt, err: err}}
+	t.journalled(stream, o)
+	return o[0]
+}
