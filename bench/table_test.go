@@ -33,8 +33,8 @@ type table struct {
 }
 
 type section struct {
-	title string
-	rows  []line
+	title, header string
+	rows          []line
 }
 
 // line is a row. Cells that say nothing are empty.
@@ -42,7 +42,13 @@ type line struct {
 	what, ours, bare, ratio, aim, met string
 }
 
-func (t *table) add(title string, l line) {
+// usual is the header of a section that says nothing else.
+const usual = "\tours\tbare\tratio\taim\tmet"
+
+func (t *table) add(title string, l line) { t.under(title, usual, l) }
+
+// under adds a row to a section with a header of its own, for five figures.
+func (t *table) under(title, header string, l line) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, s := range t.sections {
@@ -51,14 +57,14 @@ func (t *table) add(title string, l line) {
 			return
 		}
 	}
-	t.sections = append(t.sections, &section{title, []line{l}})
+	t.sections = append(t.sections, &section{title, header, []line{l}})
 }
 
 func (t *table) print() {
 	for _, s := range t.sections {
 		fmt.Printf("\n%s\n%s\n", s.title, strings.Repeat("-", len([]rune(s.title))))
 		w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(w, "\tours\tbare\tratio\taim\tmet")
+		fmt.Fprintln(w, s.header)
 		for _, l := range s.rows {
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", l.what, l.ours, l.bare, l.ratio, l.aim, l.met)
 		}

@@ -6,20 +6,17 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"arshjul/domain"
 	"arshjul/domain/domaintest"
+	"arshjul/domain/wheels"
 	"arshjul/internal/server/api"
 	"arshjul/internal/stack"
-	"arshjul/internal/stack/stacktest"
 	"arshjul/internal/temporalx"
 	"arshjul/internal/wheelfile"
-
-	"arshjul/domain/wheels"
 )
 
 var (
@@ -95,6 +92,10 @@ func BenchmarkMunicipalities(b *testing.B) {
 	}
 	t.tellMemory(title)
 	t.tellIdle(title)
+	one := t.all[0]
+	wheel := *t.rig.wheel
+	wheel.Wheel = one.wheel
+	t.tellPages(fmt.Sprintf("Pages of one municipality of %d", *municipalities), t.server(one.code, &wheel), domain.CycleStream(one.code, years[2]), nil)
 	t.tellColdStart(title)
 	b.ReportMetric(0, "ns/op")
 }
@@ -114,14 +115,6 @@ func newTowns(b *testing.B) *towns {
 	t.serve, err = t.stack.Supervise(b.Context(), "serve", []string{self}, []string{asTowns + "=" + fmt.Sprintf("%s %s %d", t.DatabaseURL, t.Address, *municipalities)})
 	t.must(err)
 	return t
-}
-
-func (t *towns) startWorker() *stack.Child {
-	t.Helper()
-	program := filepath.Join(stacktest.BinDir(t.B), "arshjul")
-	c, err := t.stack.Supervise(t.Context(), "worker", []string{program, "worker", "--database", t.DatabaseURL, "--temporal", t.Address, "--namespace", namespace, "--mail", "sink"}, nil)
-	t.must(err)
-	return c
 }
 
 // each does something for every municipality, so many at once.
@@ -177,8 +170,15 @@ func (t *towns) start(one *town, year int) {
 		registry.Bindings[i].Number = registry.Issued
 	}
 	launch := domain.Launch{Kommun: one.code, Year: year, Wheel: one.wheel, Registry: registry}
-	for _, before := range t.inAutumn(year).Before {
-		launch.Before = append(launch.Before, domain.DoneBefore{Step: before.Step, Reason: domain.TextRef(domain.DigestOf([]byte(before.Reason)))})
+	switch year {
+	case years[0]:
+		launch.From = domain.StageClosing
+	case years[1]:
+		launch.From = domain.StageFollowUp
+	default:
+		for _, before := range t.inAutumn(year).Before {
+			launch.Before = append(launch.Before, domain.DoneBefore{Step: before.Step, Reason: domain.TextRef(domain.DigestOf([]byte(before.Reason)))})
+		}
 	}
 	receipt, err := temporalx.Start(t.Context(), t.Temporal, domain.CycleStream(one.code, year),
 		domain.Command{ID: fmt.Sprintf("launch-%d", year), Kind: domain.CmdLaunch, Actor: launcher, Launch: domaintest.Ordered(launch)})
