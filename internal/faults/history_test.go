@@ -75,28 +75,43 @@ func readHistory(ctx context.Context, c client.Client, stream string) (*history,
 }
 
 func (h *history) run(dc converter.DataConverter, events []*historypb.HistoryEvent) error {
-	accepted := map[int64]domain.Command{}
+	accepted := map[int64][]domain.Command{}
 	batches := map[int64]activities.JournalBatch{}
 	for _, e := range events {
 		var err error
 		switch e.GetEventType() {
 		case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED:
-			var c domain.Command
-			err = dc.FromPayloads(e.GetWorkflowExecutionUpdateAcceptedEventAttributes().GetAcceptedRequest().GetInput().GetArgs(), &c)
-			accepted[e.GetEventId()] = c
+			asked := e.GetWorkflowExecutionUpdateAcceptedEventAttributes().GetAcceptedRequest().GetInput()
+			all := make([]domain.Command, 1)
+			if asked.GetName() == workflows.UpdateCommands {
+				err = dc.FromPayloads(asked.GetArgs(), &all)
+			} else {
+				err = dc.FromPayloads(asked.GetArgs(), &all[0])
+			}
+			accepted[e.GetEventId()] = all
 		case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED:
 			a := e.GetWorkflowExecutionUpdateCompletedEventAttributes()
-			c, found := accepted[a.GetAcceptedEventId()]
+			all, found := accepted[a.GetAcceptedEventId()]
 			if !found {
 				return fmt.Errorf("event %d completes an update that was never accepted", e.GetEventId())
 			}
 			delete(accepted, a.GetAcceptedEventId())
-			told := answer{command: c}
-			if a.GetOutcome().GetFailure() == nil {
-				told.receipt = &workflows.Receipt{}
-				err = dc.FromPayloads(a.GetOutcome().GetSuccess(), told.receipt)
+			answers := make([]workflows.Answer, len(all))
+			failed := a.GetOutcome().GetFailure() != nil
+			switch {
+			case failed:
+			case len(all) > 1: // they come together only when they are several
+				err = dc.FromPayloads(a.GetOutcome().GetSuccess(), &answers)
+			default:
+				err = dc.FromPayloads(a.GetOutcome().GetSuccess(), &answers[0].Receipt)
 			}
-			h.commands[c.ID] = append(h.commands[c.ID], told)
+			for i, c := range all {
+				told := answer{command: c}
+				if !failed && i < len(answers) && answers[i].Refused == "" {
+					told.receipt = &answers[i].Receipt
+				}
+				h.commands[c.ID] = append(h.commands[c.ID], told)
+			}
 		case enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
 			a := e.GetActivityTaskScheduledEventAttributes()
 			if a.GetActivityType().GetName() != workflows.ActivityJournal {
@@ -118,8 +133,10 @@ func (h *history) run(dc converter.DataConverter, events []*historypb.HistoryEve
 			return fmt.Errorf("event %d: %w", e.GetEventId(), err)
 		}
 	}
-	for _, c := range accepted { // accepted, not answered
-		h.commands[c.ID] = append(h.commands[c.ID], answer{command: c})
+	for _, all := range accepted { // accepted, not answered
+		for _, c := range all {
+			h.commands[c.ID] = append(h.commands[c.ID], answer{command: c})
+		}
 	}
 	h.pending = 0
 	for _, b := range batches {

@@ -40,6 +40,8 @@ type asked struct {
 type receipt struct {
 	First uint64 `json:"first"`
 	Last  uint64 `json:"last"`
+	// Refused is said of one of several commands that came together; one that came alone and was refused has no receipt.
+	Refused domain.Code `json:"refused"`
 }
 
 // Temporal's events, as its JSON has them. Payloads are plain JSON.
@@ -68,7 +70,7 @@ type acceptedEvent struct {
 			ID string `json:"updateId"`
 		} `json:"meta"`
 		Input struct {
-			Args []domain.Command `json:"args"`
+			Args []oneOrMany[domain.Command] `json:"args"`
 		} `json:"input"`
 	} `json:"acceptedRequest"`
 }
@@ -78,8 +80,23 @@ type answeredEvent struct {
 		ID string `json:"updateId"`
 	} `json:"meta"`
 	Outcome struct {
-		Success []receipt `json:"success"`
+		Success []oneOrMany[receipt] `json:"success"`
 	} `json:"outcome"`
+}
+
+// oneOrMany is a command, or several that came together, and so the answers (workflows.UpdateCommand, UpdateCommands).
+type oneOrMany[T any] []T
+
+// UnmarshalJSON reads either.
+func (o *oneOrMany[T]) UnmarshalJSON(text []byte) error {
+	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("[")) {
+		var many []T
+		err := json.Unmarshal(text, &many)
+		*o = many
+		return err
+	}
+	*o = make([]T, 1)
+	return json.Unmarshal(text, &(*o)[0])
 }
 
 type activityEvent struct {
@@ -194,11 +211,17 @@ func (r *run) take(m HistoryMember, e *temporalEvent) error {
 	case e.number() == 1:
 		return broken(m.Name, "historiken börjar inte som en körning gör.")
 	case e.Accepted != nil && len(e.Accepted.Request.Input.Args) == 1:
-		r.asked = append(r.asked, asked{id: e.Accepted.Request.Meta.ID, command: e.Accepted.Request.Input.Args[0]})
+		for _, c := range e.Accepted.Request.Input.Args[0] {
+			r.asked = append(r.asked, asked{id: e.Accepted.Request.Meta.ID, command: c})
+		}
 	case e.Answered != nil && len(e.Answered.Outcome.Success) == 1:
+		answers := e.Answered.Outcome.Success[0]
 		for i := range r.asked {
-			if r.asked[i].id == e.Answered.Meta.ID {
-				r.asked[i].receipt = &e.Answered.Outcome.Success[0]
+			if r.asked[i].id == e.Answered.Meta.ID && len(answers) > 0 {
+				if answers[0].Refused == "" {
+					r.asked[i].receipt = &answers[0]
+				}
+				answers = answers[1:]
 			}
 		}
 	case e.Activity != nil && e.Activity.Type.Name == journalActivity:

@@ -181,14 +181,23 @@ func (w *town) asked(stream string, c domain.Command, events []domain.Event) {
 		w.begin(stream, domain.State{Stream: stream}, &c)
 		return
 	}
+	together := len(c.ID)%2 == 0 // with another, which was refused
+	var args, success any
+	other := domain.Command{ID: c.ID + "-refused", Kind: domain.CmdComment, Actor: c.Actor}
+	if args = c; together {
+		args = []any{other, c}
+	}
 	w.event(stream, "workflowExecutionUpdateAcceptedEventAttributes", map[string]any{"acceptedRequest": map[string]any{"meta": map[string]any{"updateId": c.ID},
-		"input": map[string]any{"args": []any{c}}}})
+		"input": map[string]any{"args": []any{args}}}})
 	r := receipt{}
 	if n := len(events); n > 0 {
-		r = receipt{events[0].Seq, events[n-1].Seq}
+		r = receipt{First: events[0].Seq, Last: events[n-1].Seq}
+	}
+	if success = r; together {
+		success = []any{receipt{Refused: domain.CodeUnknownStep}, r}
 	}
 	w.event(stream, "workflowExecutionUpdateCompletedEventAttributes", map[string]any{"meta": map[string]any{"updateId": c.ID},
-		"outcome": map[string]any{"success": []any{r}}})
+		"outcome": map[string]any{"success": []any{success}}})
 }
 
 func (w *town) begin(stream string, s domain.State, first *domain.Command) {
