@@ -86,6 +86,7 @@ const (
 const (
 	EvRefused    EventKind = "command_refused" // in the stream of refusals; Refused says what and why
 	EvReconciled EventKind = "reconciled"      // in the stream of reconciliations; Reconciled says what came of it
+	EvRepaired   EventKind = "repaired"        // there too; Repaired says what was put right
 )
 
 // EventVersion is the version that new events are written with. Apply keeps the meaning of every older one.
@@ -160,6 +161,7 @@ type Event struct {
 	Erasure    *Erasure    `json:"erasure,omitempty"`
 	Refused    *Refused    `json:"refused,omitempty"`
 	Reconciled *Reconciled `json:"reconciled,omitempty"`
+	Repaired   *Repaired   `json:"repaired,omitempty"`
 }
 
 // Evidence is what an approval rests on, so that it can be checked without us.

@@ -39,7 +39,7 @@ func Stateless(stream string) bool {
 
 // Kommun gives the kommunkod in a stream's name, or "".
 func Kommun(stream string) string {
-	stream = strings.TrimPrefix(stream, "refusals/exercise/")
+	stream = strings.TrimPrefix(strings.TrimPrefix(stream, "refusals/exercise/"), "reconcile/exercise/")
 	parts := strings.Split(stream, "/")
 	switch {
 	case len(parts) > 1 && (parts[0] == "cycle" || parts[0] == "exercise" || parts[0] == "registry" || parts[0] == "refusals" || parts[0] == "reconcile"):
@@ -52,7 +52,7 @@ func Kommun(stream string) string {
 
 // LogOf names the log that a stream is written to: one for each municipality, and one for each exercise.
 func LogOf(stream string) string {
-	if s := strings.TrimPrefix(stream, "refusals/"); strings.HasPrefix(s, "exercise/") {
+	if s := strings.TrimPrefix(strings.TrimPrefix(stream, "refusals/"), "reconcile/"); strings.HasPrefix(s, "exercise/") {
 		return s
 	}
 	return Kommun(stream)

@@ -217,6 +217,7 @@ var sentences = []telling{
 	{EvRefused, func(_ *State, e *Event, _ string) string {
 		return fmt.Sprintf("Kommandot %s till %s nekades (%s).", e.Refused.Kind, e.Refused.Stream, e.Refused.Code)
 	}},
+	{EvRepaired, func(_ *State, e *Event, _ string) string { return e.Repaired.Sentence() }},
 	{EvReconciled, func(_ *State, e *Event, _ string) string { return e.Reconciled.Sentence() }},
 }
 

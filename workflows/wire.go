@@ -23,6 +23,13 @@ func Begin(stream string, first domain.Command) Input {
 	return Input{State: *domain.NewState(stream), First: &first, Adopt: domain.Books()[0].Version, Form: domain.SchemaVersion}
 }
 
+// Resume is the input of the run with which a stream goes on that Temporal has lost: the state that its log adds up to, as
+// the last run would have handed it to its next.
+func Resume(state domain.State) Input {
+	state.Measure()
+	return Input{State: state, Adopt: domain.Books()[0].Version, Form: domain.SchemaVersion}
+}
+
 // Receipt answers a command: it was carried out, and the stream's entries First to Last tell of it. A command that
 // changed nothing has no First.
 type Receipt struct {

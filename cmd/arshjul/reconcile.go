@@ -19,6 +19,10 @@ type reconciling struct {
 	kommun string
 	wait   int // seconds
 	json   bool
+
+	repair string // what to put right; "" = only compare
+	do     bool   // do it, and not only say what would be done
+	as     string // the person who answers for it
 }
 
 func newReconcile() *cobra.Command {
@@ -28,8 +32,15 @@ func newReconcile() *cobra.Command {
 		Short: "Jämför det som arbetsflödena vet, loggen och listorna, och säg vad som skiljer sig åt",
 		Long: `Jämför det som arbetsflödena vet (Temporals historik), loggen och listorna i databasen, ström för ström, och säg vad
 som skiljer sig åt. Inget ändras och inget skrivs ned; folk kan arbeta under tiden. Varje natt görs samma jämförelse av sig
-självt, och det som kom fram skrivs i kommunens logg. Slutkoden är 1 om något skiljer sig åt.`,
-		Example: "  arshjul reconcile\n  arshjul reconcile --kommun 1283 --json",
+självt, och det som kom fram skrivs i kommunens logg. Slutkoden är 1 om något skiljer sig åt.
+
+Med --repair rättas det som har skilt sig åt. Utan --do visas bara vad som skulle göras. Det som görs skrivs i loggen,
+med den som står för det (--as).
+  lists     räkna om listorna från loggen
+  log       skriv tillbaka poster som saknas sist i loggen, ur arbetsflödenas historik, som de var
+  restart   starta om arbetsflöden som Temporal har förlorat, från det läge som loggen ger
+  erasures  ta bort det som är gallrat och har kommit tillbaka med en äldre säkerhetskopia`,
+		Example: "  arshjul reconcile\n  arshjul reconcile --kommun 1283 --json\n  arshjul reconcile --repair lists\n  arshjul reconcile --repair lists --do --as PERSON",
 		Args:    takes(0, 0, ""),
 		RunE:    func(verb *cobra.Command, _ []string) error { return r.run(verb.Context(), verb.OutOrStdout()) },
 	})
@@ -37,6 +48,9 @@ självt, och det som kom fram skrivs i kommunens logg. Slutkoden är 1 om något
 	f.StringVar(&r.kommun, "kommun", "", "bara den här kommunen, med fyra siffror")
 	f.IntVar(&r.wait, "wait", 15, "sekunder att vänta på det som är på väg att skrivas, och på svar från ett arbetsflöde")
 	f.BoolVar(&r.json, "json", false, "svara med JSON")
+	f.StringVar(&r.repair, "repair", "", "rätta: lists, log, restart eller erasures")
+	f.BoolVar(&r.do, "do", false, "gör det, och visa inte bara vad som skulle göras")
+	f.StringVar(&r.as, "as", envOr("ARSHJUL_AS", ""), "vem som står för rättningen (eller ARSHJUL_AS): registeransvarig eller cykelansvarig")
 	return verb
 }
 
@@ -57,6 +71,9 @@ func (r *reconciling) run(ctx context.Context, out io.Writer) error {
 		if kommuns, err = o.store.Municipalities(ctx); err != nil {
 			return err
 		}
+	}
+	if r.repair != "" || r.do {
+		return r.mend(ctx, out, o, kommuns)
 	}
 	with := temporalx.Reconciler{Store: o.store, Temporal: o.temporal, Patience: time.Duration(r.wait) * time.Second}
 	all := reconciled{OK: true, Kommuns: map[string]domain.Reconciled{}}

@@ -179,6 +179,14 @@ func (s *Stack) setUpTemporalSchema(ctx context.Context) error {
 	return nil
 }
 
+// EmptyTemporal makes Temporal's databases anew and empty, as after their loss. Temporal must be halted.
+func (s *Stack) EmptyTemporal(ctx context.Context) error {
+	if err := os.Remove(s.cfg.path("temporal", "schema-complete")); err != nil {
+		return err
+	}
+	return s.setUpTemporalSchema(ctx)
+}
+
 func (s *Stack) sqlTool(ctx context.Context, db temporalDatabase, verb ...string) error {
 	args := append([]string{"--plugin", "postgres12_pgx", "--ep", "localhost", "-p", socketPort, "-u", superuser,
 		"--ca", "host=" + socketDir(s.cfg), "--db", db.Name}, verb...)

@@ -136,7 +136,7 @@ func TestErasure(t *testing.T) {
 			exec(t, conn, tt.undo)
 			continue
 		}
-		if n, err := s.EraseAgain(t.Context(), kommun); err != nil || n != 1 {
+		if n, err := s.EraseAgain(t.Context(), kommun, true); err != nil || n != 1 {
 			t.Errorf("erased again: %d rows, %v", n, err)
 		}
 		verified(t, s, kommun)

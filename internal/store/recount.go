@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -161,28 +160,10 @@ func (s *Store) StreamsOf(ctx context.Context, kommun string) ([]string, error) 
 // AppendReconciled writes down what came of a comparison of a municipality's workflows, log and lists; id is the
 // comparison's, and one that is written already is written no second time.
 func (s *Store) AppendReconciled(ctx context.Context, kommun, id string, r domain.Reconciled, at domain.Instant) (Entry, error) {
-	e := domain.Event{V: domain.EventVersion, Stream: domain.ReconcileStream(kommun), At: at, Kind: domain.EvReconciled, Command: id, Reconciled: &r}
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		var last uint64
-		if err := lockThen(ctx, tx, "stream", e.Stream, &last, lastSeq, e.Stream); err != nil {
-			return err
-		}
-		written, err := queryEntry(ctx, tx, "where stream = $1 and command_id = $2", e.Stream, id)
-		if !errors.Is(err, ErrNoEntry) {
-			e.Seq = written.Event.Seq
-			return err
-		}
-		e.Seq = last + 1
-		_, err = appendLeaves(ctx, tx, e.Stream, []domain.Event{e})
-		return err
-	})
-	if err != nil {
-		return Entry{}, err
-	}
-	return s.Entry(ctx, e.Stream, e.Seq)
+	return s.appendAside(ctx, domain.Event{V: domain.EventVersion, Stream: domain.ReconcileStream(kommun), At: at, Kind: domain.EvReconciled, Command: id, Reconciled: &r})
 }
 
 // LastReconciled is the latest comparison that is written down for a municipality, or ErrNoEntry.
 func (s *Store) LastReconciled(ctx context.Context, kommun string) (Entry, error) {
-	return queryEntry(ctx, s.pool, "where stream = $1 order by seq desc limit 1", domain.ReconcileStream(kommun))
+	return queryEntry(ctx, s.pool, "where stream = $1 and kind = $2 order by seq desc limit 1", domain.ReconcileStream(kommun), domain.EvReconciled)
 }

@@ -200,6 +200,10 @@ func (c *comparison) compareEntries(ctx context.Context) error {
 		c.history = again
 	}
 	first := c.history.first()
+	resumed, err := c.resumed(ctx)
+	if err != nil {
+		return err
+	}
 	if c.history.cut {
 		c.found(domain.Difference{Kind: domain.DiffCut, Seq: first})
 	}
@@ -210,6 +214,7 @@ func (c *comparison) compareEntries(ctx context.Context) error {
 		leaf, known := c.history.events[seq]
 		switch {
 		case !known && c.history.cut && seq < first:
+		case !known && seq <= resumed:
 		case !known:
 			unknown = append(unknown, seq)
 		case !bytes.Equal(leaf, c.log.Leaves[i]):
@@ -225,6 +230,27 @@ func (c *comparison) compareEntries(ctx context.Context) error {
 	c.inARow(domain.DiffUnknown, unknown)
 	c.inARow(domain.DiffMissing, missing)
 	return nil
+}
+
+// resumed is the last entry that no history need hold, because the workflow began anew after it, and the log says that it was
+// to, and from this state; 0 = the histories go back to the stream's beginning, or should.
+func (c *comparison) resumed(ctx context.Context) (uint64, error) {
+	began := &c.history.resumed
+	if began.Seq == 0 {
+		return 0, nil
+	}
+	entry, err := c.Store.Restarted(ctx, c.Stream, began.Seq)
+	if errors.Is(err, store.ErrNoEntry) {
+		return 0, nil // told of as entries that no history has
+	}
+	if err != nil {
+		return 0, err
+	}
+	head := entry.Event.Repaired.Head
+	if began.Head != head || began.Seq > uint64(len(c.log.Heads)) || c.log.Heads[began.Seq-1] != head {
+		c.found(domain.Difference{Kind: domain.DiffState, Seq: began.Seq})
+	}
+	return began.Seq, nil
 }
 
 // inARow tells of entries, those that follow one another together.
