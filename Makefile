@@ -13,13 +13,17 @@ VERSION = $(shell git describe --tags --always --dirty 2>/dev/null || echo unkno
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps oidctest build-temporal build run demo test soak check bench pictures clean
+.PHONY: help deps browser oidctest build-temporal build run demo test soak check bench pictures clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 deps: ## install what is missing of Debian's packages (as root), or say how
 	@deploy/deps.sh
+
+browser: ## install chromium and axe-core, with which the tests look at the pages (as root, or say how)
+	@deploy/deps.sh browser
+	@internal/server/axe/install.sh
 
 build-temporal: ## build the Temporal server into bin/, once: 5 to 10 minutes the first time
 	@deploy/temporal/build.sh
@@ -37,8 +41,8 @@ demo: deps build-temporal build ## play the exercise in a throw-away directory, 
 oidctest: ## install the log-in service that the tests of logging in ask, into bin/ (from npm)
 	@internal/login/oidctest/install.sh
 
-test: deps oidctest build-temporal build ## run every test, on a real Postgres and a real Temporal, with the race detector
-	go test -race -p 2 -timeout 30m ./...
+test: deps browser oidctest build-temporal build ## run every test, on a real Postgres, a real Temporal and in a real browser, with the race detector
+	ARSHJUL_BROWSER=must go test -race -p 2 -timeout 30m ./...
 
 # How long soak goes on. SEED=n throws the same again; without it, another every time, and printed.
 MINUTES = 30
@@ -58,8 +62,8 @@ check: deps bin/tools/.built ## gofmt, vet, staticcheck, workflowcheck, import b
 bench: deps build-temporal build ## measure, beside a bare Temporal workflow; a table at the end says what was aimed at and met
 	go test -run '^$$' -bench . -timeout 60m ./bench
 
-pictures: deps build-temporal ## take the README's pictures anew, of exercises that are played (needs chromium)
-	ARSHJUL_PICTURES=$(CURDIR)/docs/pictures go test -count=1 -run 'TestPictures$$' ./internal/server
+pictures: deps browser build-temporal ## take the README's pictures anew, of exercises that are played
+	ARSHJUL_BROWSER=must ARSHJUL_PICTURES=$(CURDIR)/docs/pictures go test -count=1 -run 'TestPictures$$' ./internal/server
 
 clean: ## remove what builds in seconds; the Temporal server stays (rm -r bin removes it too)
 	rm -rf bin/arshjul bin/arshjul-verify bin/tools

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that building, testing and running arshjul needs and that are missing. Quiet when none is.
+# With the argument "browser" also those with which the pages are looked at: chromium, and npm for what is put into bin/.
 set -eu
 
 missing=
@@ -15,6 +16,30 @@ postgres() {
 	done
 	return 1
 }
+
+browser() {
+	for name in chromium chromium-browser google-chrome; do
+		command -v "$name" && return 0
+	done
+	return 1
+}
+
+fonts() {
+	find /usr/share/fonts /usr/local/share/fonts -name '*.[to]tf' 2>/dev/null | grep -q .
+}
+
+case "${1-}" in
+"") ;;
+browser)
+	need chromium browser
+	need fonts-liberation fonts
+	need npm command -v npm
+	;;
+*)
+	echo "deps: unknown argument \"$1\". Say nothing, or browser" >&2
+	exit 2
+	;;
+esac
 
 need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
 need postgresql postgres

@@ -14,13 +14,14 @@ import (
 // has only this machine's own programs to answer.
 type limits struct {
 	behindProxy bool
+	clock       func() time.Time
 	front       *buckets // what is asked by nobody in particular, by address
 	reads       *buckets // by person
 	writes      *buckets // by person
 }
 
 func newLimits(behindProxy bool) *limits {
-	return &limits{behindProxy: behindProxy, front: newBuckets(10, 300), reads: newBuckets(10, 200), writes: newBuckets(2, 60)}
+	return &limits{behindProxy: behindProxy, clock: time.Now, front: newBuckets(10, 300), reads: newBuckets(10, 200), writes: newBuckets(2, 60)}
 }
 
 // address counts a request for what needs no log-in.
@@ -28,7 +29,7 @@ func (l *limits) address(r *http.Request, thing domain.Thing) error {
 	if l == nil || thing != domain.ThingFront && thing != domain.ThingProof {
 		return nil
 	}
-	return tooMany(l.front.take(l.addressOf(r), time.Now()))
+	return tooMany(l.front.take(l.addressOf(r), l.clock()))
 }
 
 // person counts a request of somebody who is logged in.
@@ -40,7 +41,7 @@ func (l *limits) person(r *http.Request, c *caller) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		of = l.writes
 	}
-	return tooMany(of.take(string(c.Person), time.Now()))
+	return tooMany(of.take(string(c.Person), l.clock()))
 }
 
 func tooMany(ok bool) error {
