@@ -62,6 +62,10 @@ func TestSignerVerbs(t *testing.T) {
 		t.Errorf("shown %+v", shown)
 	}
 	database := stacktest.AsRole(t, stacktest.Database(t, store.Migrate), store.SignerRole)
+	second := filepath.Join(dir, "key-2")
+	if r := arshjul("signer", "--once", "--database", database, "--key", second, "--new-key", "arshjul.example/2028", "--state", filepath.Join(dir, "state-2")); r.code != api.ExitOK || !strings.Contains(r.out, "arshjul.example/2028+") {
+		t.Errorf("a key made at the first start: %+v", r)
+	}
 	once := []string{"signer", "--once", "--database", database, "--key", key, "--state", filepath.Join(dir, "state"), "--publish", filepath.Join(dir, "public")}
 	if r := arshjul(once...); r.code != api.ExitOK {
 		t.Errorf("%+v", r)

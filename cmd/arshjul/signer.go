@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -47,20 +50,29 @@ type signing struct {
 	keys                     []string
 	every, recheck           time.Duration
 	once                     bool
+	newKey                   string
 }
 
 func (s *signing) flags(verb *cobra.Command) *cobra.Command {
 	f := verb.Flags()
 	f.StringVar(&s.database, "database", envOr("ARSHJUL_DATABASE", ""), "Postgres-adress för rollen arshjul_signer (eller ARSHJUL_DATABASE)")
 	f.StringSliceVar(&s.keys, "key", nil, "nyckelfil; två medan den ena tar över efter den andra")
+	f.StringVar(&s.newKey, "new-key", "", "gör nyckeln, med det här namnet, om den första nyckelfilen inte finns; den öppna delen skrivs ut")
 	f.StringVar(&s.state, "state", "", "katalog för undertecknarens minne")
 	f.StringVar(&s.publish, "publish", "", "katalog där kontrollpunkterna läggs för andra att hämta")
 	return verb
 }
 
-func (s *signing) open(ctx context.Context) (*signer.Signer, error) {
+func (s *signing) open(ctx context.Context, out io.Writer) (*signer.Signer, error) {
 	if s.database == "" || s.state == "" || len(s.keys) == 0 {
 		return nil, usagef("ange --database, --key och --state")
+	}
+	if _, err := os.Stat(s.keys[0]); s.newKey != "" && errors.Is(err, fs.ErrNotExist) {
+		public, err := signer.NewKey(s.keys[0], s.newKey)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(out, "En ny nyckel är gjord. Ge den öppna delen till revisorerna: %s\n", public)
 	}
 	c := signer.Config{State: s.state, Publish: s.publish, Recheck: s.recheck}
 	for _, file := range s.keys {
@@ -83,7 +95,7 @@ func (s *signing) run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	hand, err := s.open(ctx)
+	hand, err := s.open(ctx, out)
 	if err != nil {
 		return err
 	}
@@ -162,7 +174,11 @@ func (s *signing) tell(out io.Writer, log *zap.Logger, known map[string]string, 
 			zap.Uint64("size", l.Last.Size), zap.String("root", root), zap.Uint64("lost_from", l.Refused.Whole), zap.String("why", l.Refused.Text))
 		fmt.Fprintln(out, l.Refused.Text)
 		if l.Last.Origin != "" {
-			fmt.Fprintf(out, "Senast underskrivet: --origin %s --size %d --root %s --lost-from %d\n", l.Last.Origin, l.Last.Size, root, l.Refused.Whole)
+			cycle := ""
+			if strings.HasPrefix(l.Log, "exercise/") {
+				cycle = " --cycle " + l.Log
+			}
+			fmt.Fprintf(out, "Senast underskrivet: --origin %s --size %d --root %s --lost-from %d%s\n", l.Last.Origin, l.Last.Size, root, l.Refused.Whole, cycle)
 		}
 	}
 	return s.refusals(all)
@@ -222,7 +238,7 @@ innehålla det som kontrollpunkten säger.`,
 			if err != nil {
 				return err
 			}
-			hand, err := s.open(verb.Context())
+			hand, err := s.open(verb.Context(), verb.OutOrStdout())
 			if err != nil {
 				return err
 			}

@@ -14,7 +14,7 @@ import (
 const composeFile = "../../docker-compose.yml"
 
 // composed are the passwords that docker-compose.yml asks for.
-var composed = []string{"POSTGRES_PASSWORD=a1", "TEMPORAL_DB_PASSWORD=b2", "ARSHJUL_OWNER_PASSWORD=c3", "ARSHJUL_APP_PASSWORD=d4"}
+var composed = []string{"POSTGRES_PASSWORD=a1", "TEMPORAL_DB_PASSWORD=b2", "ARSHJUL_OWNER_PASSWORD=c3", "ARSHJUL_APP_PASSWORD=d4", "ARSHJUL_SIGNER_PASSWORD=e5"}
 
 // Debian's docker-compose reads the file, and refuses it without the passwords. Where it is not installed the check against
 // the specification's own library is left (deploy/tools/deploycheck, by make check).

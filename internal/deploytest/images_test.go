@@ -127,6 +127,19 @@ func TestTheImagesSteps(t *testing.T) {
 		return in.as(this, "").Get(ctx, "/health", &h)
 	})
 
+	// signer, once: it makes its key and signs what there is.
+	signed := append([]string{this.path}, images["signer"].Command...)
+	for i := range signed {
+		signed[i] = strings.Replace(signed[i], "/signer/", filepath.Join(dir, "signer")+"/", 1)
+	}
+	must(t, os.Mkdir(filepath.Join(dir, "signer"), 0o700))
+	signed[slices.Index(signed, "0.0.0.0:9100")] = "127.0.0.1:0"
+	hand := exec.CommandContext(ctx, signed[0], append(signed[1:], "--once")...)
+	hand.Env = ours("signer")
+	if out, err := hand.CombinedOutput(); err != nil || !strings.Contains(string(out), "underskrivna") || !strings.Contains(string(out), "revisorerna") {
+		t.Errorf("signer: %v\n%s", err, out)
+	}
+
 	// An exercise is begun.
 	stream := in.startExercise(this)
 	const some = 20

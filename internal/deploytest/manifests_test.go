@@ -79,7 +79,7 @@ func TestManifestsNameWhatTheProgramKnows(t *testing.T) {
 			}
 		}
 	}
-	if calls != 5 || len(settings) < 10 {
+	if calls != 6 || len(settings) < 10 {
 		t.Errorf("the manifests call the program %d times, with %d settings", calls, len(settings))
 	}
 	for name, file := range settings {

@@ -16,6 +16,7 @@ import (
 
 	"arshjul/internal/server/api"
 	"arshjul/internal/stack"
+	"arshjul/internal/store"
 )
 
 // runbookStep is a block of commands, or something that the test does in their place: whatever starts and stops Postgres
@@ -115,7 +116,7 @@ func openRunbook(t *testing.T, in *installation, old, next release) *runbook {
 	b.env = append(os.Environ(), "ARSHJUL_DATABASE="+in.database, "ARSHJUL_TEMPORAL="+in.stack.TemporalAddress(), "ARSHJUL_NAMESPACE="+namespace,
 		"OWNER="+in.stack.PostgresURL("arshjul", "postgres"), "ARSHJUL_SERVER=http://"+address, "REGISTRAR=p-slf-registeransvarig", "OLD="+old.path, "NEW="+next.path,
 		"SERVE=--dev-login --addr "+address+" --kommun 1283 --wheel helsingborg-1 --found helsingborg-1", "WORKER=--mail sink",
-		"LOGS="+b.logs, "POSTGRES="+in.stack.PostgresURL("postgres", "postgres"), "RESTORED="+b.restored, "BACKUP="+backup, "AS_POSTGRES="+asPostgres,
+		"LOGS="+b.logs, "SIGNER="+filepath.Join(b.logs, "signer"), "SIGNER_DATABASE="+in.stack.PostgresURL("arshjul", store.SignerRole), "SECOND=p-slf-cykelansvarig", "POSTGRES="+in.stack.PostgresURL("postgres", "postgres"), "RESTORED="+b.restored, "BACKUP="+backup, "AS_POSTGRES="+asPostgres,
 		"PGBIN="+bin[len(bin)-1])
 	t.Cleanup(b.end)
 	b.run("start", `"$OLD" worker $WORKER >>"$LOGS/worker-old.log" 2>&1 & echo $! >"$LOGS/worker-old.pid"

@@ -15,7 +15,7 @@ import (
 // checkCompose loads docker-compose.yml as docker compose does, with every variable that env.example asks for.
 func checkCompose(root string) error {
 	file := filepath.Join(root, "docker-compose.yml")
-	env := types.Mapping{"POSTGRES_PASSWORD": "a1", "TEMPORAL_DB_PASSWORD": "b2", "ARSHJUL_OWNER_PASSWORD": "c3", "ARSHJUL_APP_PASSWORD": "d4"}
+	env := types.Mapping{"POSTGRES_PASSWORD": "a1", "TEMPORAL_DB_PASSWORD": "b2", "ARSHJUL_OWNER_PASSWORD": "c3", "ARSHJUL_APP_PASSWORD": "d4", "ARSHJUL_SIGNER_PASSWORD": "e5"}
 	logrus.SetOutput(io.Discard) // it warns of variables that have a default
 	project, err := loader.LoadWithContext(context.Background(), types.ConfigDetails{WorkingDir: root,
 		ConfigFiles: []types.ConfigFile{{Filename: file}}, Environment: env},
@@ -24,7 +24,7 @@ func checkCompose(root string) error {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	var errs []error
-	for _, name := range []string{"postgres", "temporal-schema", "temporal", "temporal-ui", "migrate", "worker", "serve"} {
+	for _, name := range []string{"postgres", "temporal-schema", "temporal", "temporal-ui", "migrate", "worker", "serve", "signer"} {
 		if _, err := project.GetService(name); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", file, err))
 		}

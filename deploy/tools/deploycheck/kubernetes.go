@@ -23,6 +23,7 @@ var objects = map[string]func() any{
 	"v1 ConfigMap":                       func() any { return &corev1.ConfigMap{} },
 	"v1 Secret":                          func() any { return &corev1.Secret{} },
 	"v1 Service":                         func() any { return &corev1.Service{} },
+	"v1 PersistentVolumeClaim":           func() any { return &corev1.PersistentVolumeClaim{} },
 	"apps/v1 Deployment":                 func() any { return &appsv1.Deployment{} },
 	"batch/v1 Job":                       func() any { return &batchv1.Job{} },
 	"policy/v1 PodDisruptionBudget":      func() any { return &policyv1.PodDisruptionBudget{} },
@@ -47,6 +48,7 @@ type pods struct {
 	labels   map[string]string
 	spec     corev1.PodSpec
 	lives    bool // as opposed to a job's
+	alone    bool // never two at once: the old one ends before the new one starts
 	replicas int32
 }
 
@@ -119,6 +121,8 @@ func (m *manifests) read(file string, doc []byte) {
 		m.names["ConfigMap "+o.Name] = true
 	case *corev1.ServiceAccount:
 		m.names["ServiceAccount "+o.Name] = true
+	case *corev1.PersistentVolumeClaim:
+		m.names["PersistentVolumeClaim "+o.Name] = true
 	case *corev1.Service:
 		m.names["Service "+o.Name] = true
 		m.selects = append(m.selects, selection{"Service " + o.Name, o.Spec.Selector})
@@ -137,10 +141,11 @@ func (m *manifests) read(file string, doc []byte) {
 			}
 		}
 	case *appsv1.Deployment:
-		m.pods = append(m.pods, pods{"Deployment " + o.Name, o.Spec.Template.Labels, o.Spec.Template.Spec, true, *o.Spec.Replicas})
+		alone := o.Spec.Strategy.Type == appsv1.RecreateDeploymentStrategyType
+		m.pods = append(m.pods, pods{"Deployment " + o.Name, o.Spec.Template.Labels, o.Spec.Template.Spec, true, alone, *o.Spec.Replicas})
 		m.selects = append(m.selects, selection{"Deployment " + o.Name, o.Spec.Selector.MatchLabels})
 	case *batchv1.Job:
-		m.pods = append(m.pods, pods{"Job " + o.GenerateName, o.Spec.Template.Labels, o.Spec.Template.Spec, false, 1})
+		m.pods = append(m.pods, pods{"Job " + o.GenerateName, o.Spec.Template.Labels, o.Spec.Template.Spec, false, false, 1})
 	}
 }
 

@@ -14,12 +14,18 @@ func (m *manifests) checkPods(p pods) {
 	if !m.names["ServiceAccount "+s.ServiceAccountName] {
 		m.wrong(p.where, "there is no ServiceAccount %q", s.ServiceAccountName)
 	}
-	if p.lives && p.replicas < 2 {
+	if p.lives && !p.alone && p.replicas < 2 {
 		m.wrong(p.where, "there is only one of it")
+	}
+	if p.alone && p.replicas != 1 {
+		m.wrong(p.where, "there are %d of what may be one", p.replicas)
 	}
 	for _, v := range s.Volumes {
 		if v.Secret != nil && !m.names["Secret "+v.Secret.SecretName] {
 			m.wrong(p.where, "there is no Secret %q", v.Secret.SecretName)
+		}
+		if c := v.PersistentVolumeClaim; c != nil && !m.names["PersistentVolumeClaim "+c.ClaimName] {
+			m.wrong(p.where, "there is no PersistentVolumeClaim %q", c.ClaimName)
 		}
 	}
 	for i := range s.Containers {
