@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -42,6 +43,9 @@ func tellCycle(w io.Writer, a api.Cycle) {
 		a.Title, a.Status, a.Done, a.Steps, a.Late, a.Today.Swedish())
 	if a.NextStep != "" {
 		fmt.Fprintf(w, "Närmast: %s.\n", a.NextStep)
+	}
+	if s := a.Signed; s != nil {
+		fmt.Fprintf(w, "Journalen är underskriven till och med post %d, för %s sedan; %d poster väntar.\n", int64(s.Size)-1, time.Since(s.At.Time()).Round(time.Second), s.Waiting)
 	}
 	tellBalance(w, a.Deficits, a.Carried)
 	fmt.Fprintln(w)

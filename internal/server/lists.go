@@ -73,6 +73,9 @@ func (s *Server) cycle(_ http.ResponseWriter, r *http.Request, _ domain.PersonID
 	if err != nil {
 		return nil, err
 	}
+	if whole.Signed, err = s.howSigned(r.Context(), domain.LogOf(whole.Stream)); err != nil {
+		return nil, err
+	}
 	err = s.Store.View(r.Context(), whole.Stream, func(st *domain.State) error {
 		if st.Registry != nil {
 			whole.Deficits, whole.Carried = st.Registry.DeficitsOf(whole.Year), st.Registry.CarriedInto(whole.Year)

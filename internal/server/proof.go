@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"arshjul/domain"
+	"arshjul/internal/server/api"
 	"arshjul/internal/store"
 )
 
@@ -33,6 +34,19 @@ func (s *Server) signed(ctx context.Context, log string, index uint64) (bool, er
 		return false, nil
 	}
 	return err == nil && index < c.Size, err
+}
+
+// howSigned tells how far a log is signed; nil when no signer has seen it.
+func (s *Server) howSigned(ctx context.Context, log string) (*api.Signed, error) {
+	c, err := s.Store.LastCheckpoint(ctx, log)
+	if errors.Is(err, store.ErrNoCheckpoint) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	waiting, _, err := s.Store.Unsigned(ctx, log)
+	return &api.Signed{Size: c.Size, At: domain.InstantOf(c.At), Epoch: c.Epoch, Waiting: waiting}, err
 }
 
 // proof answers an entry's receipt file (c2sp.org/tlog-proof@v1), with the entry in it: it is checked without us.

@@ -16,6 +16,7 @@ import (
 
 	"arshjul/domain"
 	"arshjul/internal/proof"
+	"arshjul/internal/server/api"
 	"arshjul/internal/server/servertest"
 	"arshjul/internal/signer"
 	"arshjul/internal/stack/stacktest"
@@ -86,6 +87,11 @@ func TestReceiptFile(t *testing.T) {
 	ok(t, err)
 	if signed.Origin != "arshjul/"+stream || r.Index != *receipt.Index || !strings.Contains(string(r.Leaf), `"command":"receipt-1"`) || !strings.Contains(string(r.Leaf), string(writer)) {
 		t.Errorf("%s, index %d, leaf %s", signed.Origin, r.Index, r.Leaf)
+	}
+	var cycle api.Cycle
+	ok(t, c.Get(t.Context(), "/"+stream, &cycle))
+	if s := cycle.Signed; s == nil || s.Size != signed.Size || s.Epoch != 1 || s.Waiting != 0 {
+		t.Errorf("the cycle says it is signed %+v", s)
 	}
 	// In the step's history, for each thing that somebody did.
 	history := b.open(done[:strings.Index(done, "?")]+"/steg/"+string(directives), http.StatusOK)

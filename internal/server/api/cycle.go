@@ -40,6 +40,15 @@ type Cycle struct {
 	// Deficits and Carried come from other cycles, through the registry.
 	Deficits []domain.Deficit   `json:"deficits,omitempty" doc:"Negative balanskravsresultat of this year and the three before; amounts in öre."`
 	Carried  []domain.CarryOver `json:"carried,omitempty" doc:"What was moved into this budget year from the one before, per nämnd; in öre."`
+	Signed   *Signed            `json:"signed,omitempty" doc:"How far the cycle's log is signed; none when no signer has seen it."`
+}
+
+// Signed is how far a log is signed.
+type Signed struct {
+	Size    uint64         `json:"size" doc:"Entries that the newest checkpoint covers."`
+	At      domain.Instant `json:"at" doc:"When it was signed, as the database says."`
+	Epoch   int            `json:"epoch" doc:"1, and one more for each time that two persons have declared that signed entries were lost."`
+	Waiting uint64         `json:"waiting" doc:"Entries that are not signed yet."`
 }
 
 // StepRow is a step in a list or matrix.
