@@ -49,11 +49,11 @@ type observedGroup struct {
 }
 
 type overviewCycle struct {
-	Title, Status         string
-	Page, History, Report string
-	Done, All             int
-	Ended                 bool
-	Exercise              bool
+	Title, Status                   string
+	Page, History, Report, Observed string
+	Done, All                       int
+	Ended                           bool
+	Exercise                        bool
 }
 
 type overviewLog struct {
@@ -65,10 +65,17 @@ type overviewLog struct {
 func (s *Server) auditPage(r *http.Request, p *page) (string, error) {
 	body := &overviewBody{}
 	today := now().Date()
-	err := s.Store.View(r.Context(), domain.RegistryStream(s.Kommun), func(st *domain.State) error {
+	of := s.observationStream(r)
+	if p.Exercise = strings.HasPrefix(of, "exercise/"); p.Exercise {
+		body.Exercise = strings.TrimPrefix(of, "exercise/")
+	}
+	err := s.Store.View(r.Context(), of, func(st *domain.State) error {
+		if st.Cycle != nil {
+			today = st.Clock(now()).Date()
+		}
 		if st.Registry != nil {
 			body.Auditor = st.Registry.IsAuditor(p.Person, today)
-			body.Groups = observedGroups(st, "", today)
+			body.Groups = observedGroups(st, of, today)
 		}
 		return nil
 	})
@@ -83,7 +90,7 @@ func (s *Server) auditPage(r *http.Request, p *page) (string, error) {
 		c := &cycles[i]
 		at := pagePath(c.Stream)
 		body.Cycles = append(body.Cycles, overviewCycle{Title: cycleTitle(c.Year, c.Exercise), Status: cycleWords[c.Status], Page: at, Report: at + "/rapport",
-			History: "/revision/historik?stream=" + c.Stream, Done: c.StepsDone, All: c.StepsTotal, Ended: c.Status != store.CycleOpen, Exercise: c.Exercise > 0})
+			History: "/revision/historik?stream=" + c.Stream, Observed: "/revision?stream=" + c.Stream, Done: c.StepsDone, All: c.StepsTotal, Ended: c.Status != store.CycleOpen, Exercise: c.Exercise > 0})
 	}
 	logs, err := s.Store.SignedLogs(r.Context())
 	if err != nil {

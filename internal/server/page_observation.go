@@ -20,14 +20,14 @@ import (
 type observationBody struct {
 	names
 	api.Observation
-	UnitName string
-	StepName string
-	StepLink string
-	Cycle    string
-	Actions  []actionRow
-	Course   []auditDay
-	Forms    []form
-	Back     string
+	UnitName, RoleTitle string
+	StepName            string
+	StepLink            string
+	Cycle               string
+	Actions             []actionRow
+	Course              []auditDay
+	Forms               []form
+	Back                string
 }
 
 type actionRow struct {
@@ -97,8 +97,9 @@ func (s *Server) showObservation(r *http.Request, p *page, of string, nr uint64,
 		return err
 	}
 	body.Observation = observationOf(&o, texts)
+	body.RoleTitle = s.roleTitle(o.Role)
 	for _, a := range body.Observation.Actions {
-		row := actionRow{Action: a, Who: string(a.Role) + ", " + nameOf(&registry, a.Unit), Word: "Senast " + longDay(a.Due, today), Class: lookOpen.Class}
+		row := actionRow{Action: a, Who: s.roleTitle(a.Role) + ", " + nameOf(&registry, a.Unit), Word: "Senast " + longDay(a.Due, today), Class: lookOpen.Class}
 		if a.Person != "" {
 			row.Who += " (" + body.Name(a.Person) + ")"
 		}
@@ -172,7 +173,7 @@ func observationForms(kind domain.CommandKind, of string, o *domain.Observation,
 		}
 		return []form{fielded(f)}
 	case domain.CmdAssessAnswer:
-		f := base("Ditt besked om svaret")
+		f := base("Ge besked om svaret")
 		f.Open = o.Status == domain.ObservationAnswered || o.Undone() == 0
 		status := input{Name: "iakttagelse.status", Label: "Besked", Type: "select", Must: true, Value: value("iakttagelse.status")}
 		if o.Status == domain.ObservationAnswered {

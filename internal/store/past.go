@@ -100,32 +100,3 @@ func (s *Store) pastOf(ctx context.Context, stream string, seq uint64) (*pastSta
 	}
 	return made, nil
 }
-
-// Walk goes through a stream's entries from one through another, oldest first, and gives f each with the state after it. Before the
-// first, before is given the state that the stream had then.
-func (s *Store) Walk(ctx context.Context, stream string, from, through uint64, before func(*domain.State), f func(*domain.Event, *domain.State)) error {
-	state := domain.NewState(stream)
-	if from > 1 {
-		err := s.Past(ctx, stream, from-1, func(st *domain.State, _ Cycle) error { state = st.Clone(); return nil })
-		if err != nil {
-			return err
-		}
-	}
-	before(state)
-	for state.Seq < through {
-		entries, err := queryEntries(ctx, s.pool, "where stream = $1 and seq > $2 order by seq limit $3", stream, state.Seq, min(chunk, int(through-state.Seq)))
-		if err != nil {
-			return err
-		}
-		if len(entries) == 0 {
-			return ErrNoRow
-		}
-		for i := range entries {
-			if err := domain.Apply(state, entries[i].Event); err != nil {
-				return fmt.Errorf("store: %w", err)
-			}
-			f(&entries[i].Event, state)
-		}
-	}
-	return nil
-}
