@@ -35,8 +35,9 @@ build: ## build bin/arshjul, and bin/arshjul-verify for who checks what it did
 run: deps build-temporal build ## start everything, launch the cycle of 2028 and play an exercise of it; stays until Ctrl-C
 	bin/arshjul up --exercise 2028 --launch 2028
 
-demo: deps build-temporal build ## play the exercise in a throw-away directory, verify the journal, and exit
-	bin/arshjul demo
+demo: deps build-temporal build ## play the exercise in a throw-away directory, verify the journal and its evidence pack, and exit
+	bin/arshjul demo --pack bin/pack-2028.zip
+	bin/arshjul-verify bin/pack-2028.zip
 
 oidctest: ## install the log-in service that the tests of logging in ask, into bin/ (from npm)
 	@internal/login/oidctest/install.sh

@@ -20,6 +20,7 @@ const (
 	ThingSink      Thing = "sink"      // the mails of exercises
 	ThingLogins    Thing = "logins"    // everybody's log-ins: seen and ended
 	ThingProposals Thing = "proposals" // roles that the log-in service's groups propose
+	ThingPack      Thing = "pack"      // evidence packs
 	ThingReview    Thing = "review"    // who may what, and when they last logged in
 	ThingFaults    Thing = "faults"    // faults in the pages that people have reported
 )
@@ -68,6 +69,7 @@ var AccessTable = []AccessRow{
 	{ThingSink, MayNot, MayNot, MayAll, MayAll, MayAll, MayAll, "Övningspost"},
 	{ThingLogins, MayNot, MayNot, MayNot, MayNot, MayNot, MayAll, "Se och avsluta allas inloggningar"},
 	{ThingProposals, MayNot, MayNot, MayNot, MayNot, MayNot, MayAll, "Bekräfta roller som inloggningens grupper föreslår"},
+	{ThingPack, MayNot, MayNot, MayNot, MayAll, MayAll, MayAll, "Hämta bevispaket: poster, bevis, handlingar och historik"},
 	{ThingReview, MayNot, MayNot, MayNot, MayAll, MayAll, MayAll, "Vem som kan vad, och när de senast loggade in"},
 	{ThingFaults, MayNot, MayNot, MayNot, MayNot, MayAll, MayAll, "Fel i sidorna som någon har anmält"},
 }

@@ -72,6 +72,7 @@ func TestAccess(t *testing.T) {
 		{ThingSink, []May{MayNot, MayNot, MayAll, MayAll, MayAll, MayAll}},
 		{ThingLogins, []May{MayNot, MayNot, MayNot, MayNot, MayNot, MayAll}},
 		{ThingProposals, []May{MayNot, MayNot, MayNot, MayNot, MayNot, MayAll}},
+		{ThingPack, []May{MayNot, MayNot, MayNot, MayAll, MayAll, MayAll}},
 		{ThingReview, []May{MayNot, MayNot, MayNot, MayAll, MayAll, MayAll}},
 		{"", []May{MayNot, MayNot, MayNot, MayNot, MayNot, MayNot}},
 		{"nothing we know", []May{MayNot, MayNot, MayNot, MayNot, MayNot, MayNot}},

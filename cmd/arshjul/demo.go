@@ -7,11 +7,13 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"arshjul/domain"
+	"arshjul/internal/pack"
 	"arshjul/internal/rehearsal"
 	"arshjul/internal/server/api"
 	"arshjul/internal/store"
@@ -20,21 +22,23 @@ import (
 func newDemo() *cobra.Command {
 	var h house
 	var year int
+	var into string
 	verb := &cobra.Command{
 		Use:   "demo",
-		Short: "Visa allt på en gång: starta, spela en övning, verifiera journalen och sluta",
+		Short: "Visa allt på en gång: starta, spela en övning, verifiera journalen och bevispaketet, och sluta",
 		Example: `  arshjul demo
   arshjul demo --wheel arshjul.yaml --organisation organisation.yaml`,
 		Args: takes(0, 0, ""),
-		RunE: func(verb *cobra.Command, _ []string) error { return demo(verb, &h, year) },
+		RunE: func(verb *cobra.Command, _ []string) error { return demo(verb, &h, year, into) },
 	}
 	h.flags(verb)
 	verb.Flags().IntVar(&year, "year", 2028, "budgetåret som startas och spelas")
+	verb.Flags().StringVar(&into, "pack", "", "spara övningens bevispaket i den här filen (annars slängs det när det är kontrollerat)")
 	return verb
 }
 
 // demo does what up does in a directory that is thrown away. Its last line is for scripts.
-func demo(verb *cobra.Command, h *house, year int) error {
+func demo(verb *cobra.Command, h *house, year int, into string) error {
 	h.out = verb.OutOrStdout()
 	if err := h.rehearse(year); err != nil {
 		return err
@@ -49,6 +53,9 @@ func demo(verb *cobra.Command, h *house, year int) error {
 		return err
 	}
 	h.dir, h.port, h.ephemeral = filepath.Join(dir, "d"), port, true
+	if into == "" {
+		into = filepath.Join(dir, "pack.zip")
+	}
 	var done, mails int
 	var entries uint64
 	err = h.run(verb.Context(), func(ctx context.Context) error {
@@ -77,8 +84,10 @@ func demo(verb *cobra.Command, h *house, year int) error {
 		if err := h.signed(ctx, st); err != nil {
 			return err
 		}
-		entries, err = h.verify(ctx, st)
-		return err
+		if entries, err = h.verify(ctx, st); err != nil {
+			return err
+		}
+		return h.pack(ctx, head.Stream, into)
 	})
 	if err != nil {
 		return err
@@ -122,6 +131,22 @@ func (h *house) verify(ctx context.Context, st *store.Store) (entries uint64, er
 		entries += v.Size
 	}
 	return entries, nil
+}
+
+// pack fetches the evidence pack as an official would, and checks it as an auditor would: with the signer's key and its newest
+// checkpoint, which are not in the pack.
+func (h *house) pack(ctx context.Context, stream, path string) error {
+	size, err := exportPack(ctx, h.client, stream, path)
+	if err != nil {
+		return err
+	}
+	log := strings.ReplaceAll(domain.LogOf(stream), "/", "_")
+	ask := pack.Asked{File: path, Keys: []string{filepath.Join(h.checkpoints(), "keys.txt")}, Checkpoints: []string{filepath.Join(h.checkpoints(), log, "latest.checkpoint")}}
+	fmt.Fprintf(h.out, "Bevispaketet för %s (%d byte) kontrolleras utan databas och nät:\n", stream, size)
+	if code := ask.Check(h.out, h.out); code != pack.ExitHolds {
+		return fmt.Errorf("bevispaketet %s stämmer inte", path)
+	}
+	return nil
 }
 
 // stages tells of the steps of a cycle by stage. All of them were played: none was let fall, but for the förklaring of nämnder

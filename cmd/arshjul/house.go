@@ -147,7 +147,7 @@ func (h *house) start(ctx context.Context) error {
 	if _, err := s.Supervise(ctx, "worker", append([]string{program, "worker", "--mail", mailSink, "--pages", h.client.Base()}, h.platform.args()...), nil); err != nil {
 		return err
 	}
-	serve := append([]string{program, "serve", "--dev-login", "--addr", address, "--wheel", h.wheel, "--found", h.organisation}, h.platform.args()...)
+	serve := append([]string{program, "serve", "--dev-login", "--addr", address, "--wheel", h.wheel, "--found", h.organisation, "--signer-keys", filepath.Join(h.checkpoints(), "keys.txt")}, h.platform.args()...)
 	if _, err := s.Supervise(ctx, "serve", serve, nil); err != nil {
 		return err
 	}

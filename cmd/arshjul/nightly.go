@@ -25,12 +25,28 @@ const nightlyPatience = time.Minute
 func reconcileNightly(ctx context.Context, w worker.ActivityRegistry, o *opened) {
 	with := temporalx.Reconciler{Store: o.store, Temporal: o.temporal, Patience: nightlyPatience}
 	look := func(ctx context.Context, kommun string, looked func(stream string)) (domain.Reconciled, error) {
+		archive(ctx, o, kommun, looked)
 		return with.Reconcile(ctx, kommun, func(c temporalx.Compared) { looked(c.Stream) })
 	}
 	r := activities.Reconcile{Store: o.store, Look: look}
 	w.RegisterActivityWithOptions(r.Compare, activity.RegisterOptions{Name: workflows.ActivityReconcile})
 	w.RegisterActivityWithOptions(r.Record, activity.RegisterOptions{Name: workflows.ActivityRecord})
 	go keepReconciling(ctx, o.store, o.temporal, o.log)
+}
+
+// archive keeps the histories of a municipality's runs before Temporal's retention takes them. What cannot be archived tonight
+// is tried again tomorrow, and keeps nobody from comparing.
+func archive(ctx context.Context, o *opened, kommun string, looked func(stream string)) {
+	streams, err := o.store.StreamsOf(ctx, kommun)
+	if err != nil {
+		o.log.Error("the histories of the runs are not archived", zap.String("kommun", kommun), zap.Error(err))
+	}
+	for _, stream := range streams {
+		if err := temporalx.Archive(ctx, o.store, o.temporal, stream); err != nil {
+			o.log.Error("the histories of a stream's runs are not archived", zap.String("stream", stream), zap.Error(err))
+		}
+		looked(stream)
+	}
 }
 
 // lookForMunicipalities is how often a worker looks whether a registry has been founded since.

@@ -102,7 +102,7 @@ func newRoot() *cobra.Command {
 		&cobra.Group{ID: groupRun, Title: "Driva årshjul:"},
 	)
 	swedish(root)
-	add(root, groupWork, newLaunch(&c), newCycles(&c), newStatus(&c), newReport(&c), newInbox(&c), newStep(&c), newBatch(&c), newRegistry(&c), newExercise(&c), newMail(&c), newReceipt(&c), newWheel(), newRehearse(), newWhatIf(&c), newPath(&c),
+	add(root, groupWork, newLaunch(&c), newCycles(&c), newStatus(&c), newReport(&c), newInbox(&c), newStep(&c), newBatch(&c), newRegistry(&c), newExercise(&c), newMail(&c), newReceipt(&c), newExport(&c), newWheel(), newRehearse(), newWhatIf(&c), newPath(&c),
 		newLogin(&c), newLogout(&c), newSessions(&c), newAccess(&c))
 	add(root, groupRun, newUp(), newDemo(), newServe(), newWorker(), newSigner(), newMigrate(), newDoctor(), newReplayCheck(), newRoll(), newDeploy(), newReconcile(), newVerify(), newVersion(), newCompletion())
 	tidy(root)

@@ -17,7 +17,7 @@ type serving struct {
 	platform
 	telemetry
 	loggingIn
-	address, found, kommun, wheel, temporalUI string
+	address, found, kommun, wheel, temporalUI, signerKeys string
 }
 
 const defaultAddress = "127.0.0.1:8028"
@@ -36,13 +36,14 @@ func newServe() *cobra.Command {
 	s.loggingIn.flags(f)
 	f.StringVar(&s.wheel, "wheel", "helsingborg", "årshjulet som cyklerna startas med: en fil, eller helsingborg (inbyggt)")
 	f.StringVar(&s.temporalUI, "temporal-ui", os.Getenv("ARSHJUL_TEMPORAL_UI"), "adressen till Temporals egna sidor för namnrymden, till exempel https://temporal.exempel.se/namespaces/default (eller ARSHJUL_TEMPORAL_UI); annars står numren som text")
+	f.StringVar(&s.signerKeys, "signer-keys", "", "fil med undertecknarens öppna nycklar, som läggs i bevispaketen (undertecknaren skriver den som keys.txt där den publicerar)")
 	f.StringVar(&s.found, "found", "", "lägg upp registret från den här organisationsfilen, om det inte finns: en fil, eller helsingborg (inbyggd, påhittade personer)")
 	return verb
 }
 
 // run serves until ctx ends.
 func (s *serving) run(ctx context.Context, out io.Writer) error {
-	config := server.Config{Version: version, TemporalUI: s.temporalUI}
+	config := server.Config{Version: version, TemporalUI: s.temporalUI, SignerKeys: s.signerKeys}
 	if err := s.loggingIn.into(&config); err != nil {
 		return err
 	}

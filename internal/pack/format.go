@@ -3,6 +3,7 @@ package pack
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"arshjul/domain"
@@ -69,7 +70,7 @@ type Source struct {
 	Hashes  []tlog.Hash // of every leaf of the log, in order
 	Entries []Entry     // those shown, in the order of the log
 	// Checkpoints are the signed notes of the log, the oldest first, and Keys the verifier keys to read them with, in the form
-	// of [arshjul/internal/proof.ParseKeys]. Who checks the pack had better have them from elsewhere.
+	// of [arshjul/internal/proof.ParseKeys], or "". Who checks the pack had better have them from elsewhere.
 	Checkpoints [][]byte
 	Keys        string
 	Texts       []Text
@@ -98,6 +99,7 @@ type File struct {
 	Size      int64                         `json:"size"`
 	Name      string                        `json:"name,omitempty"`
 	MediaType string                        `json:"media_type,omitempty"`
+	Erased    bool                          `json:"erased,omitempty"` // its bytes are gone, and not in the pack
 	Open      func() (io.ReadCloser, error) `json:"-"`
 }
 
@@ -136,28 +138,20 @@ func at(index uint64, e *domain.Event) string {
 	return where + ")"
 }
 
-// streamsOf are the streams whose entries a pack shows in full: the cycle's own and its registry. An exercise has its own
+// Streams are the streams whose entries a pack shows in full: the cycle's own and its registry. An exercise has its own
 // registry and its own log, of which everything is shown.
-func streamsOf(stream string) []string {
+func Streams(stream string) []string {
 	if strings.HasPrefix(stream, "exercise/") {
 		return []string{stream}
 	}
-	return []string{stream, domain.RegistryStream(domain.Kommun(stream))}
+	return []string{domain.RegistryStream(domain.Kommun(stream)), stream}
 }
 
-// Shows tells whether a pack of stream shows an entry of another stream: who gathers a pack asks it of every entry. last is
-// the last entry of the cycle in the log, and done tells whether it has ended.
+// Shows tells whether a pack of stream shows an entry: who gathers a pack asks it of every one. last is the place of the
+// cycle's last entry in the log, and done tells whether it has ended.
 //
 // Of a cycle that goes on everything after its last entry is shown, whatever it is, so that nobody can cut its newest
 // entries off and say that the hidden leaves are some other cycle's.
-func Shows(stream, of string, index, last uint64, done bool) bool {
-	if strings.HasPrefix(stream, "exercise/") {
-		return true
-	}
-	for _, s := range streamsOf(stream) {
-		if of == s {
-			return true
-		}
-	}
-	return !done && index > last
+func Shows(stream string, e *domain.Event, index, last uint64, done bool) bool {
+	return strings.HasPrefix(stream, "exercise/") || slices.Contains(Streams(stream), e.Stream) || !done && index > last
 }

@@ -27,7 +27,37 @@ type run struct {
 func (r *run) begins(state *domain.State) {
 	began, is := r.state, *state
 	began.Size, is.Size = 0, 0 // a bound, measured anew when a run begins
-	r.agrees = bytes.Equal(domain.Canonical(began), domain.Canonical(is))
+	was, now := domain.Canonical(began), domain.Canonical(is)
+	r.agrees = began.Head == is.Head && (bytes.Equal(was, now) || within(was, now))
+}
+
+// within tells whether everything that one state says is what the other says. The other may say more: what a later release
+// began to keep beside the rest follows from the same entries.
+func within(was, now []byte) bool {
+	var a, b any
+	if json.Unmarshal(was, &a) != nil || json.Unmarshal(now, &b) != nil {
+		return false
+	}
+	return contains(b, a)
+}
+
+func contains(whole, part any) bool {
+	switch p := part.(type) {
+	case map[string]any:
+		w, ok := whole.(map[string]any)
+		for name, v := range p {
+			ok = ok && contains(w[name], v)
+		}
+		return ok
+	case []any:
+		w, ok := whole.([]any)
+		ok = ok && len(w) == len(p)
+		for i := range p {
+			ok = ok && contains(w[i], p[i])
+		}
+		return ok
+	}
+	return whole == part
 }
 
 // asked is a command that was accepted, and what was answered.
@@ -115,10 +145,10 @@ const journalActivity = "journal"
 
 // readHistories reads every run's history, and sees that they make one chain.
 func (v *verifier) readHistories() error {
-	v.runs, v.commands = map[string][]*run{}, map[string]map[string]*domain.Command{}
+	v.runs, v.commands = map[string][]*run{}, map[string]map[string][]*domain.Command{}
 	for _, m := range v.r.manifest.Histories {
 		known := false
-		for _, s := range streamsOf(v.rep.Stream) {
+		for _, s := range Streams(v.rep.Stream) {
 			known = known || s == m.Stream
 		}
 		if !known {
@@ -131,18 +161,14 @@ func (v *verifier) readHistories() error {
 		v.runs[m.Stream] = append(v.runs[m.Stream], r)
 		commands := v.commands[m.Stream]
 		if commands == nil {
-			commands = map[string]*domain.Command{}
+			commands = map[string][]*domain.Command{}
 			v.commands[m.Stream] = commands
 		}
 		if r.first != nil {
-			commands[r.first.ID] = r.first
+			commands[r.first.ID] = append(commands[r.first.ID], r.first)
 		}
 		for i := range r.asked {
-			if c := &r.asked[i].command; r.asked[i].receipt != nil && r.asked[i].receipt.First > 0 {
-				if commands[c.ID] == nil { // asked again, it is the same
-					commands[c.ID] = c
-				}
-			}
+			commands[r.asked[i].command.ID] = append(commands[r.asked[i].command.ID], &r.asked[i].command)
 		}
 		v.rep.Runs++
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"runtime"
 	"strconv"
 	"sync"
@@ -100,7 +101,7 @@ func (v *verifier) places() error {
 		}
 		v.of[s.event.Stream] = append(v.of[s.event.Stream], s)
 	}
-	for _, stream := range streamsOf(v.rep.Stream) {
+	for _, stream := range Streams(v.rep.Stream) {
 		for i, s := range v.of[stream] {
 			if want := uint64(i + 1); s.event.Seq != want {
 				return s.broken("här skulle %s ha händelse %d: en post är borttagen, inskjuten eller flyttad.", stream, want)
@@ -157,6 +158,9 @@ func (v *verifier) checkpoints() error {
 		return broken(folderCheckpoints, "paketet har ingen kontrollpunkt: ingen har skrivit under loggen.")
 	}
 	roots := newRoots(v.leaves)
+	if err := v.epochs(keys, names); err != nil {
+		return err
+	}
 	for _, name := range names {
 		text, err := v.r.bytes(name)
 		if err != nil {
@@ -196,6 +200,50 @@ func (v *verifier) checkpoints() error {
 	return v.known(keys, roots)
 }
 
+// epochs sees that each epoch after the first was declared by two persons in the log, with the last checkpoint before it and
+// what was lost.
+func (v *verifier) epochs(keys proof.Keys, names []string) error {
+	var all []proof.Checkpoint
+	for _, name := range names {
+		text, err := v.r.bytes(name)
+		if err != nil {
+			return err
+		}
+		signed, err := keys.Open(text)
+		if err != nil {
+			return broken(name, "%v", err)
+		}
+		all = append(all, signed.Checkpoint)
+	}
+	events := make([]domain.Event, len(v.shown))
+	for i := range v.shown {
+		events[i] = v.shown[i].event
+	}
+	var err error
+	if v.epoch, err = proof.Epochs(v.rep.Log, events, all); err != nil {
+		return broken(folderCheckpoints, "%v", err)
+	}
+	v.rep.Epochs = len(v.epoch)
+	for _, e := range v.epoch {
+		if d := e.Declared; d != nil {
+			v.note("Epok %d av loggen började när poster från och med %d (av %d underskrivna) hade gått förlorade eller blivit andra. Det anmäldes av %s och bekräftades av %s, och står i loggen.", e.Nr, e.From, e.To, d.By, d.Confirmed)
+		}
+	}
+	return nil
+}
+
+// keeps is how many of the entries that an epoch's checkpoints cover are in the log still: all, unless a later epoch was
+// declared because some were lost.
+func keeps(epochs []proof.Epoch, nr int) uint64 {
+	most := uint64(math.MaxInt64)
+	for _, e := range epochs {
+		if e.Nr > nr && e.Declared != nil {
+			most = min(most, e.From)
+		}
+	}
+	return most
+}
+
 // checkpoint holds one checkpoint against the tree.
 func (v *verifier) checkpoint(name string, c proof.Signed, roots *roots) error {
 	log, epoch, err := proof.ParseOrigin(c.Origin)
@@ -208,7 +256,9 @@ func (v *verifier) checkpoint(name string, c proof.Signed, roots *roots) error {
 	if n := len(v.signed); n > 0 && c.Origin == v.signed[n-1].Origin && c.Size < v.signed[n-1].Size {
 		return broken(name, "kontrollpunkten omfattar %d poster, men den före %d: en logg krymper aldrig.", c.Size, v.signed[n-1].Size)
 	}
-	v.rep.Epochs = max(v.rep.Epochs, epoch)
+	if c.Size > keeps(v.epoch, epoch) {
+		return nil // of entries that were lost, and are declared to be
+	}
 	if c.Size > v.rep.Size {
 		return broken(name, "kontrollpunkten omfattar %d poster, men paketet har bara %d: poster är borttagna.", c.Size, v.rep.Size)
 	}
@@ -260,7 +310,11 @@ func (v *verifier) consistency() error {
 	}
 	for i := 1; i < len(v.signed); i++ {
 		old, next := v.signed[i-1].Checkpoint, v.signed[i].Checkpoint
-		if old.Origin != next.Origin || old.Size == 0 {
+		_, epoch, err := proof.ParseOrigin(next.Origin)
+		if err != nil {
+			return broken(memberConsistency, "%v", err)
+		}
+		if old.Origin != next.Origin || old.Size == 0 || next.Size > keeps(v.epoch, epoch) {
 			continue
 		}
 		p, found := proofs[[2]uint64{old.Size, next.Size}]
@@ -285,15 +339,18 @@ func (v *verifier) known(keys proof.Keys, roots *roots) error {
 		if err != nil {
 			return broken(where, "%v", err)
 		}
-		log, _, err := proof.ParseOrigin(c.Origin)
+		log, epoch, err := proof.ParseOrigin(c.Origin)
 		switch {
 		case err != nil:
 			return broken(where, "%v", err)
 		case log != v.rep.Log:
 			return broken(where, "kontrollpunkten är av loggen %s, och paketet av %s. Ange en av samma logg.", log, v.rep.Log)
-		case c.Origin != v.signed[len(v.signed)-1].Origin && !v.has(c):
-			return broken(where, "kontrollpunkten är av en annan epok än paketets nyaste (%s och %s), och står inte i paketet.", c.Origin, v.signed[len(v.signed)-1].Origin)
-		case c.Origin != v.signed[len(v.signed)-1].Origin:
+		case epoch > v.rep.Epochs:
+			return broken(where, "kontrollpunkten är av epok %d, och paketet slutar i epok %d: paketet är äldre än kontrollpunkten, eller så är loggen tillbakarullad.", epoch, v.rep.Epochs)
+		case c.Size > keeps(v.epoch, epoch):
+			if !v.has(c) {
+				return broken(where, "kontrollpunkten omfattar poster som gick förlorade när en ny epok började, och står inte i paketet.")
+			}
 		case c.Size > v.rep.Size:
 			return broken(where, "du har en kontrollpunkt av %d poster, men paketet har bara %d: paketet är äldre än kontrollpunkten, eller så är loggen tillbakarullad.", c.Size, v.rep.Size)
 		default:

@@ -42,9 +42,7 @@ func (t *told) page() ([]byte, error) {
 	if n := len(t.checkpoints); n > 0 {
 		newest := t.checkpoints[n-1]
 		body.Newest = newest.Text()
-		for _, k := range newest.Keys {
-			body.Keys = append(body.Keys, k.Text)
-		}
+		body.Keys = newest.signers
 	}
 	texts := map[domain.TextRef]Text{}
 	for _, text := range t.src.Texts {

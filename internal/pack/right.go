@@ -164,7 +164,14 @@ func registryRight(r *domain.Registry, e *domain.Event) string {
 		case o.By == e.Actor:
 			return sentence("samma person, %s, beställde och bekräftade starten: det skulle ha varit en andra person.", e.Actor)
 		}
-	case domain.EvUnitSet, domain.EvBound, domain.EvUnbound, domain.EvSubstituted, domain.EvExcluded, domain.EvExclusionRuled, domain.EvDeficitNoted,
+	case domain.EvErased:
+		if e.Erasure == nil || e.Erasure.By == e.Actor || e.Erasure.Confirmed != e.Actor {
+			return "gallringen är inte bekräftad av en andra person."
+		}
+		if holds(r, domain.RoleRegistrar, e, today) != "" {
+			return holds(r, domain.RoleLauncher, e, today)
+		}
+	case domain.EvErasureOrdered, domain.EvUnitSet, domain.EvBound, domain.EvUnbound, domain.EvSubstituted, domain.EvExcluded, domain.EvExclusionRuled, domain.EvDeficitNoted,
 		domain.EvDeficitFollowed, domain.EvCarriedOver, domain.EvMeetingAdded, domain.EvMeetingMoved, domain.EvMeetingCancelled,
 		domain.EvMeetingConfirmed, domain.EvMeetingAnnounced:
 		return holds(r, domain.RoleRegistrar, e, today)

@@ -17,7 +17,7 @@ type told struct {
 	events      []domain.Event // of src.Entries
 	states      map[string]*domain.State
 	tree        *tree
-	checkpoints []proof.Signed
+	checkpoints []checkpoint
 }
 
 // read folds the entries. Who writes a pack has entries that fold: an error here is a fault of the log, and says where.
@@ -44,20 +44,19 @@ func (src *Source) read() (*told, error) {
 	if t.tree, err = grow(src.Hashes); err != nil {
 		return nil, err
 	}
-	if len(src.Checkpoints) == 0 {
-		return t, nil
+	for _, note := range src.Checkpoints {
+		c, err := readNote(note)
+		if err != nil {
+			return nil, err
+		}
+		t.checkpoints = append(t.checkpoints, c)
 	}
-	keys, err := proof.ParseKeys(src.Keys)
-	if err != nil {
-		return nil, fmt.Errorf("pack: %w", err)
-	}
-	t.checkpoints, err = checkpointsOf(src.Checkpoints, keys)
-	return t, err
+	return t, nil
 }
 
 // wants tells whether the entries of a stream are folded: they add up to something, and the pack is about them.
 func wants(stream, of string) bool {
-	for _, s := range streamsOf(stream) {
+	for _, s := range Streams(stream) {
 		if s == of {
 			return !domain.Stateless(of)
 		}
@@ -78,9 +77,21 @@ func (t *told) launched() *domain.Launched {
 // consistency proves of every checkpoint that the next is the same log with entries added.
 func (t *told) consistency() ([]byte, error) {
 	var b strings.Builder
+	var all []proof.Checkpoint
+	for _, c := range t.checkpoints {
+		all = append(all, c.Checkpoint)
+	}
+	epochs, err := proof.Epochs(domain.LogOf(t.src.Stream), t.events, all)
+	if err != nil {
+		epochs = nil // the pack's check says what is wrong with them
+	}
 	for i := 1; i < len(t.checkpoints); i++ {
 		old, next := &t.checkpoints[i-1], &t.checkpoints[i]
-		if old.Origin != next.Origin || old.Size == 0 || old.Size > next.Size {
+		_, epoch, err := proof.ParseOrigin(next.Origin)
+		if err != nil {
+			return nil, fmt.Errorf("pack: %w", err)
+		}
+		if old.Origin != next.Origin || old.Size == 0 || old.Size > next.Size || next.Size > min(keeps(epochs, epoch), t.tree.size) {
 			continue
 		}
 		p, err := t.tree.proveTree(old.Size, next.Size)
@@ -111,7 +122,7 @@ func (t *told) receipts() (all []member, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("pack: %w", err)
 		}
-		r := proof.Receipt{Leaf: entry.Leaf, Index: entry.Index, Path: path, Note: newest.Note}
+		r := proof.Receipt{Leaf: entry.Leaf, Index: entry.Index, Path: path, Note: newest.note}
 		all = append(all, of(receiptName(entry.Index), r.Encode()))
 	}
 	return all, nil

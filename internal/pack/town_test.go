@@ -30,12 +30,10 @@ type town struct {
 	order   []domain.Digest // of files
 	wheel   *wheelfile.File
 	// histories by stream: Temporal's events of each run.
-	runs    map[string][]*playedRun
-	notes   [][]byte
-	signer  note.Signer
-	public  string
-	seq     uint64 // of checkpoints
-	notedAt []int
+	runs   map[string][]*playedRun
+	notes  [][]byte
+	signer note.Signer
+	public string
 }
 
 type playedRun struct {
@@ -270,7 +268,7 @@ func (w *town) source() *Source {
 	}
 	texts := map[domain.TextRef]bool{}
 	for i := range w.log {
-		if Shows(theCycle, w.log[i].Stream, uint64(i), last, w.state(theCycle).Done) {
+		if Shows(theCycle, &w.log[i], uint64(i), last, w.state(theCycle).Done) {
 			src.Entries = append(src.Entries, Entry{uint64(i), w.log[i].Encode()})
 			refs, _ := Refs(&w.log[i])
 			for _, ref := range refs {

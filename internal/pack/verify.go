@@ -86,10 +86,13 @@ type verifier struct {
 	of     map[string][]*shown // by stream, in order
 	signed []proof.Signed      // the pack's checkpoints, in order
 	notes  [][]byte
+	epoch  []proof.Epoch
 
-	runs     map[string][]*run // by stream, in order
-	commands map[string]map[string]*domain.Command
-	states   map[string]*domain.State // after the last entry
+	runs     map[string][]*run                       // by stream, in order
+	commands map[string]map[string][]*domain.Command // by stream and id
+	states   map[string]*domain.State                // after the last entry
+	// toldErased: the note about erasures in an exercise is there.
+	toldErased bool
 	// registries are the registry's states at the numbers that cycles were launched by.
 	registries map[uint64]*domain.Registry
 }

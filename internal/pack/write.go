@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -102,7 +103,9 @@ func (src *Source) members() ([]member, *Manifest, error) {
 	}
 	all = append(all, of(memberTexts, texts), of(memberFiles, files))
 	for _, f := range src.Files {
-		all = append(all, member{folderFiles + string(f.SHA256), f.Open})
+		if !f.Erased {
+			all = append(all, member{folderFiles + string(f.SHA256), f.Open})
+		}
 	}
 	if l := t.launched(); l != nil {
 		all = append(all, of(memberWheel, domain.Canonical(l.Wheel)), of(memberOrganisation, domain.Canonical(l.Registry)))
@@ -152,15 +155,24 @@ func jsonLines[T any](all []T) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// checkpointsOf opens checkpoints with the keys that go with them.
-func checkpointsOf(notes [][]byte, keys proof.Keys) ([]proof.Signed, error) {
-	all := make([]proof.Signed, len(notes))
-	for i, note := range notes {
-		signed, err := keys.Open(note)
-		if err != nil {
-			return nil, fmt.Errorf("pack: checkpoint %d: %w", i+1, err)
-		}
-		all[i] = signed
+// checkpoint is a signed note as it reads. Who writes a pack need not trust it: who checks it does.
+type checkpoint struct {
+	proof.Checkpoint
+	note    []byte
+	signers []string // whose names stand under it
+}
+
+func readNote(note []byte) (c checkpoint, err error) {
+	text, under, found := strings.Cut(string(note), "\n\n")
+	if !found {
+		return c, errors.New("pack: a checkpoint has no signature")
 	}
-	return all, nil
+	c.note = note
+	for _, line := range strings.Split(under, "\n") {
+		if fields := strings.Fields(line); len(fields) == 3 {
+			c.signers = append(c.signers, fields[1])
+		}
+	}
+	c.Checkpoint, err = proof.ParseText(text + "\n")
+	return c, err
 }

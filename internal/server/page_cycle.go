@@ -29,6 +29,7 @@ type cycleBody struct {
 	Advance       *button
 	Cancel        *form // for who may end the cycle before its time
 	Log           string
+	Pack          string // where the evidence pack is fetched, by who may
 	PreviewAction string
 }
 
@@ -108,6 +109,9 @@ func (s *Server) showCycle(r *http.Request, p *page, tried attempt) error {
 		}
 	}
 	p.AsOf = true
+	if domain.Access(domain.ThingPack, callerOf(r.Context()).Standing) != domain.MayNot {
+		body.Pack = pagePath(c.Stream) + "/bevispaket"
+	}
 	p.Title, p.Menu, p.Exercise, p.Today, p.Body = body.Part, "cykler", c.Exercise > 0, dayOf(&c), body
 	return nil
 }

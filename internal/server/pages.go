@@ -94,6 +94,7 @@ func (s *Server) pages(mux *router) {
 		mux.handle("GET "+at+"/steg/{step...}", domain.ThingRead, s.show(s.stepPage))
 		mux.handle("GET "+at+"/rapport", domain.ThingRead, s.show(s.reportPage))
 		mux.handle("GET "+at+"/flytta", domain.ThingRead, s.show(s.movePage))
+		mux.handle("GET "+at+"/bevispaket", domain.ThingPack, s.packFile)
 		mux.handle("POST "+at+"/granska", domain.ThingAsk, s.reviewForm)
 		mux.handle("POST "+at+"/kommando", domain.ThingAsk, s.doForm)
 	}

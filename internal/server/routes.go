@@ -74,6 +74,7 @@ func (s *Server) streamOperations(at, kind string) []operation {
 		{method: http.MethodGet, path: at + "/path", id: kind + ".path", thing: domain.ThingRead, summary: "What stands between today and a step, with slack in working days.", out: api.Path{}, query: []parameter{
 			{name: "to", kind: "string", says: "The step, such as kf-mal-och-ekonomi; a step of one body may be called by its definition alone."}}, do: s.path},
 		{method: http.MethodGet, path: at + "/receipts/{id}", id: kind + ".receipt", thing: domain.ThingRead, summary: "What became of a command.", out: api.Receipt{}, do: s.receipt},
+		{method: http.MethodGet, path: at + "/pack", id: kind + ".pack", thing: domain.ThingPack, summary: "The evidence pack, a zip: entries, proofs, files, histories, and a page that explains them.", do: s.pack},
 		{method: http.MethodGet, path: at + "/entries", id: kind + ".entries", thing: domain.ThingRead, summary: "The cycle's entries, the newest first.", out: api.Entries{}, query: historyQuery, do: s.entries},
 	}
 }

@@ -35,6 +35,8 @@ type Config struct {
 	Groups      []Group // which roles the log-in service's groups propose
 	Log         *zap.Logger
 	Metrics     *Metrics // nil = nothing is counted
+	// SignerKeys is the file of the signer's public keys, which go with evidence packs; "" = none do.
+	SignerKeys string
 }
 
 // Server is the one door to a municipality's cycles and registry.

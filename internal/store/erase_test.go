@@ -216,6 +216,7 @@ var harmless = map[string]string{
 	"migration":  "names of ours",
 	"checkpoint": "names of logs, hashes and signatures", "signer_refusal": "sentences of ours, with numbers and hashes",
 	"fault_report": "the rest are ids",
+	"history_run":  "Temporal's histories: ids and commitments, as in the log",
 }
 
 // Whoever adds a column that can hold a text has to say here whether anybody's name can stand in it.

@@ -77,6 +77,13 @@ func (c *Client) Give(ctx context.Context, stream string, command Command) (Rece
 	return r, err
 }
 
+// Download writes what is at path to out, however long it takes.
+func (c *Client) Download(ctx context.Context, path string, out io.Writer) error {
+	patient := *c
+	patient.http = &http.Client{Transport: c.http.Transport}
+	return patient.ask(ctx, http.MethodGet, path, nil, "", out)
+}
+
 // Upload stores a file's bytes; the server checks that those that arrive have the hash of those that were sent.
 func (c *Client) Upload(ctx context.Context, file []byte) (File, error) {
 	var f File
@@ -116,6 +123,12 @@ func (c *Client) ask(ctx context.Context, method, path string, body []byte, cont
 		return noAnswer(err)
 	}
 	defer func() { _ = answer.Body.Close() }() // it has been read, or its reading has failed and says so
+	if into, ok := out.(io.Writer); ok && answer.StatusCode == http.StatusOK {
+		if _, err := io.Copy(into, answer.Body); err != nil {
+			return fmt.Errorf("%s slutade svara mitt i (%w). Det som kom fram går inte att använda: fråga igen", c.base, err)
+		}
+		return nil
+	}
 	text, err := io.ReadAll(answer.Body)
 	if err != nil {
 		return noAnswer(err)
