@@ -36,19 +36,21 @@ const (
 
 // Findings lists what is wrong with a municipality's mails.
 func Findings(ctx context.Context, st *store.Store, kommun string, now domain.Instant) ([]Finding, error) {
-	var found []Finding
-	server, down, err := st.MailServer(ctx, kommun)
+	desk, err := st.MailDesk(ctx, kommun)
 	if err != nil {
 		return nil, err
 	}
+	return FindingsAt(ctx, st, kommun, desk, now)
+}
+
+// FindingsAt is Findings for who has looked at the desk.
+func FindingsAt(ctx context.Context, st *store.Store, kommun string, desk store.MailDesk, now domain.Instant) ([]Finding, error) {
+	var found []Finding
+	server, down, hold, held := desk.Server, desk.Down, desk.Hold, desk.Held
 	if down {
 		found = append(found, Finding{Code: FindingServer, Since: server.Since, Text: fmt.Sprintf(
 			"E-postservern har inte gått att använda sedan den %s: %s. Inget är förlorat: det som väntar skickas när den svarar. Kontrollera workerns inställningar för e-post.",
 			moment(server.Since), server.Words)})
-	}
-	hold, held, err := st.MailHold(ctx, kommun)
-	if err != nil {
-		return nil, err
 	}
 	if held {
 		text, err := heldText(ctx, st, kommun, hold)
@@ -57,9 +59,12 @@ func Findings(ctx context.Context, st *store.Store, kommun string, now domain.In
 		}
 		found = append(found, Finding{Code: FindingHeld, Since: hold.Since, Text: text})
 	}
-	failed, err := st.Mails(ctx, kommun, store.MailQuery{State: store.MailFailed, Limit: mostFindings})
-	if err != nil {
-		return nil, err
+	var failed []store.Mail
+	if desk.Failed {
+		var err error
+		if failed, err = st.Mails(ctx, kommun, store.MailQuery{State: store.MailFailed, Limit: mostFindings}); err != nil {
+			return nil, err
+		}
 	}
 	missing := map[domain.PersonID]bool{}
 	for _, m := range failed {
@@ -81,18 +86,10 @@ func Findings(ctx context.Context, st *store.Store, kommun string, now domain.In
 		}
 		found = append(found, f)
 	}
-	unsent, err := st.OldestUnsent(ctx, kommun)
-	if err != nil {
-		return nil, err
-	}
-	if !down && !held && unsent != 0 && unsent.Time().Before(now.Time().Add(-slow)) {
+	if unsent := desk.Unsent; !down && !held && unsent != 0 && unsent.Time().Before(now.Time().Add(-slow)) {
 		found = append(found, Finding{Code: FindingSlow, Since: unsent, Text: fmt.Sprintf("Mejl har väntat på att skickas sedan den %s fast e-postservern svarar. Se varför i arshjul mail log.", moment(unsent))})
 	}
-	waiting, err := st.OldestNotice(ctx, kommun)
-	if err != nil {
-		return nil, err
-	}
-	if !down && !held && waiting != 0 && waiting.Time().Before(now.Time().Add(-idle)) {
+	if waiting := desk.Notice; !down && !held && waiting != 0 && waiting.Time().Before(now.Time().Add(-idle)) {
 		found = append(found, Finding{Code: FindingNotRunning, Since: waiting, Text: fmt.Sprintf(
 			"Det finns sådant att meddela från den %s som ingen har gjort mejl av. Kontrollera att en worker kör, och arbetsflödet delivery/%s i Temporal.", moment(waiting), kommun)})
 	}

@@ -43,7 +43,13 @@ var keepers = []domain.RoleID{domain.RoleRegistrar, domain.RoleLauncher}
 
 // holds tells whether a person has one of the municipality's own roles today.
 func (s *Server) holds(ctx context.Context, person domain.PersonID, roles ...domain.RoleID) (holds bool, err error) {
-	err = s.Store.View(ctx, domain.RegistryStream(s.Kommun), func(st *domain.State) error {
+	view := s.Store.View
+	if seen := callerOf(ctx).Registry; seen > 0 { // the request has asked how far the registry goes
+		view = func(ctx context.Context, stream string, f func(*domain.State) error) error {
+			return s.Store.ViewAt(ctx, stream, seen, f)
+		}
+	}
+	err = view(ctx, domain.RegistryStream(s.Kommun), func(st *domain.State) error {
 		if st.Registry == nil {
 			return nil
 		}
@@ -63,18 +69,22 @@ func (s *Server) mailLog(_ http.ResponseWriter, r *http.Request, person domain.P
 		return nil, err
 	}
 	q := r.URL.Query()
-	return s.theMailLog(r.Context(), person, store.MailQuery{Person: domain.PersonID(q.Get("person")), Exercise: q.Get("exercise"),
+	desk, err := s.Store.MailDesk(r.Context(), s.Kommun)
+	if err != nil {
+		return nil, err
+	}
+	return s.theMailLog(r.Context(), person, desk, store.MailQuery{Person: domain.PersonID(q.Get("person")), Exercise: q.Get("exercise"),
 		State: store.MailState(q.Get("state")), Before: q.Get("before"), Limit: limit})
 }
 
-func (s *Server) theMailLog(ctx context.Context, person domain.PersonID, q store.MailQuery) (api.MailLog, error) {
+func (s *Server) theMailLog(ctx context.Context, person domain.PersonID, desk store.MailDesk, q store.MailQuery) (api.MailLog, error) {
 	log := api.MailLog{Findings: []api.MailFinding{}, Counts: []api.MailCount{}, Mails: []api.Mail{}}
 	keeper, err := s.holds(ctx, person, keepers...)
 	if err != nil {
 		return log, err
 	}
 	if keeper && q.Exercise == "" {
-		found, err := mail.Findings(ctx, s.Store, s.Kommun, now())
+		found, err := mail.FindingsAt(ctx, s.Store, s.Kommun, desk, now())
 		if err != nil {
 			return log, err
 		}

@@ -32,11 +32,15 @@ func (s *Server) mailHold(_ http.ResponseWriter, r *http.Request, person domain.
 }
 
 func (s *Server) theHold(ctx context.Context, person domain.PersonID) (api.MailHold, error) {
-	answer := api.MailHold{People: []api.MailHeld{}}
 	hold, held, err := s.Store.MailHold(ctx, s.Kommun)
 	if err != nil {
-		return answer, err
+		return api.MailHold{}, err
 	}
+	return s.holdOf(ctx, person, hold, held)
+}
+
+func (s *Server) holdOf(ctx context.Context, person domain.PersonID, hold store.MailHold, held bool) (api.MailHold, error) {
+	answer := api.MailHold{People: []api.MailHeld{}}
 	answer.Held, answer.Since, answer.Reason, answer.By = held, hold.Since, string(hold.Reason), hold.By
 	keeper, err := s.holds(ctx, person, keepers...)
 	if err != nil || !keeper {

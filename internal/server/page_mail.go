@@ -84,11 +84,17 @@ func (s *Server) mailPage(r *http.Request, p *page) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if body.Log, err = s.theMailLog(r.Context(), p.Person, store.MailQuery{Before: r.URL.Query().Get("before"), Limit: limit}); err != nil {
+	desk, err := s.Store.MailDesk(r.Context(), s.Kommun)
+	if err != nil {
 		return "", err
 	}
-	if body.Hold, err = s.theHold(r.Context(), p.Person); err != nil {
+	if body.Log, err = s.theMailLog(r.Context(), p.Person, desk, store.MailQuery{Before: r.URL.Query().Get("before"), Limit: limit}); err != nil {
 		return "", err
+	}
+	if desk.Held {
+		if body.Hold, err = s.holdOf(r.Context(), p.Person, desk.Hold, true); err != nil {
+			return "", err
+		}
 	}
 	if n := len(body.Log.Mails); n == limit {
 		body.More = body.Log.Mails[n-1].ID

@@ -112,8 +112,8 @@ func TestAMailIsTriedLater(t *testing.T) {
 		t.Fatalf("got %+v", got)
 	}
 	settle(t, s, id, Outcome{State: MailLater, Words: "tyst", Unsure: true, Next: now + 10*minute}, now+9*minute)
-	if oldest, err := s.OldestUnsent(t.Context(), kommun); err != nil || oldest != now {
-		t.Errorf("oldest unsent %v, %v", oldest, err)
+	if desk, err := s.MailDesk(t.Context(), kommun); err != nil || desk.Unsent != now {
+		t.Errorf("oldest unsent %v, %v", desk.Unsent, err)
 	}
 	if got := claim(t, s, now+10*minute); len(got) != 1 || !got[0].Unsure {
 		t.Fatalf("got %+v", got)
@@ -127,8 +127,8 @@ func TestAMailIsTriedLater(t *testing.T) {
 	if counts, err := s.MailCounts(t.Context(), kommun, ""); err != nil || len(counts) != 1 || counts[MailFailed] != 1 {
 		t.Errorf("%v, %v", counts, err)
 	}
-	if oldest, err := s.OldestUnsent(t.Context(), kommun); err != nil || oldest != 0 {
-		t.Errorf("oldest unsent %v, %v", oldest, err)
+	if desk, err := s.MailDesk(t.Context(), kommun); err != nil || desk.Unsent != 0 {
+		t.Errorf("oldest unsent %v, %v", desk.Unsent, err)
 	}
 }
 

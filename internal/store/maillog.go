@@ -60,22 +60,36 @@ func (s *Store) Attempts(ctx context.Context, mail string) ([]Attempt, error) {
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[Attempt])
 }
 
-// OldestUnsent is when the oldest thing that should have been sent by now was to be: a mail that is tried again, or one
-// that nobody has tried; 0 when nothing is late. Mails of exercises are not counted.
-func (s *Store) OldestUnsent(ctx context.Context, kommun string) (oldest domain.Instant, err error) {
-	err = s.pool.QueryRow(ctx, `select coalesce((extract(epoch from min(made_at)) * 1000)::bigint, 0) from mail
-		where kommun = $1 and exercise = '' and state in ('new', 'sending', 'later')`, kommun).Scan((*int64)(&oldest))
-	return oldest, err
+// MailDesk is how a municipality's real mails do.
+type MailDesk struct {
+	Server MailServer
+	Down   bool // Server does not take part in anything just now
+	Hold   MailHold
+	Held   bool
+	Failed bool           // some were given up
+	Unsent domain.Instant // when the oldest was made that is still to be sent; 0 = none
+	// Notice is when the oldest notice came that no mail carries although its person wants mail daily or at once; 0 = none.
+	Notice domain.Instant
 }
 
-// OldestNotice is when the oldest real notice came that no mail carries although its person wants mail daily or at once;
-// 0 when there is none.
-func (s *Store) OldestNotice(ctx context.Context, kommun string) (oldest domain.Instant, err error) {
-	err = s.pool.QueryRow(ctx, `select coalesce((extract(epoch from min(n.at)) * 1000)::bigint, 0) from notice n
-		where n.kommun = $1 and not n.exercise and n.mail is null and n.left_out = '' and $2 <> coalesce(
-			(select c.choice from mail_choice c where c.kommun = n.kommun and c.person = n.person order by c.id desc limit 1), '')`,
-		kommun, ChoiceWeekly).Scan((*int64)(&oldest))
-	return oldest, err
+// MailDesk looks at all of that at once.
+func (s *Store) MailDesk(ctx context.Context, kommun string) (d MailDesk, err error) {
+	err = s.pool.QueryRow(ctx, `
+		select s.kommun is not null, coalesce((extract(epoch from s.since) * 1000)::bigint, 0), coalesce(s.attempts, 0), coalesce(s.words, ''),
+				coalesce((extract(epoch from s.next_at) * 1000)::bigint, 0),
+			h.kommun is not null, coalesce((extract(epoch from h.since) * 1000)::bigint, 0), coalesce(h.reason, ''), coalesce(h.by, ''),
+			exists (select from mail where kommun = $1 and exercise = '' and state = 'failed'),
+			coalesce((select (extract(epoch from min(made_at)) * 1000)::bigint from mail
+				where kommun = $1 and exercise = '' and state in ('new', 'sending', 'later')), 0),
+			coalesce((select (extract(epoch from min(n.at)) * 1000)::bigint from notice n
+				where n.kommun = $1 and not n.exercise and n.mail is null and n.left_out = '' and $2 <> coalesce(
+					(select c.choice from mail_choice c where c.kommun = n.kommun and c.person = n.person order by c.id desc limit 1), '')), 0)
+		from (select) one
+		left join mail_server s on s.kommun = $1
+		left join mail_hold h on h.kommun = $1 and h.released_at is null`, kommun, ChoiceWeekly).
+		Scan(&d.Down, (*int64)(&d.Server.Since), &d.Server.Attempts, &d.Server.Words, (*int64)(&d.Server.Next),
+			&d.Held, (*int64)(&d.Hold.Since), &d.Hold.Reason, &d.Hold.By, &d.Failed, (*int64)(&d.Unsent), (*int64)(&d.Notice))
+	return d, err
 }
 
 // Mail gives a mail, or ErrNoRow.
