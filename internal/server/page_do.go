@@ -214,14 +214,26 @@ func setMember(in *api.Command, name, value string) error {
 		in.To = append(in.To, domain.UnitID(value))
 	case "need":
 		in.Need = domain.StepID(value)
-	case "new_meeting":
-		in.NewMeeting = &domain.Meeting{ID: domain.MeetingID(value)}
-	case "new_date":
-		if in.NewMeeting != nil { // it comes after the meeting's id
-			in.NewMeeting.Date = domain.Date(value)
-		}
+	case "new_meeting", "new_date", "new_last", "new_reserve":
+		setMeeting(in, name, value)
 	default:
 		return domain.Refuse(domain.CodeUnknownField, "Formuläret har inget fält %q. Ladda om sidan och gör om.", name)
 	}
 	return nil
+}
+
+func setMeeting(in *api.Command, name, value string) {
+	if in.NewMeeting == nil {
+		in.NewMeeting = &domain.Meeting{}
+	}
+	switch name {
+	case "new_meeting":
+		in.NewMeeting.ID = domain.MeetingID(value)
+	case "new_date":
+		in.NewMeeting.Date = domain.Date(value)
+	case "new_last":
+		in.NewMeeting.Last = domain.Date(value)
+	case "new_reserve":
+		in.NewMeeting.Reserve = domain.Date(value)
+	}
 }

@@ -19,6 +19,7 @@ func (s *Server) leadPages(mux *router) {
 	mux.handle("GET /ledning/hjulet", domain.ThingReview, s.show(s.wheelDiffPage))
 	s.rolePages(mux)
 	s.factPages(mux)
+	s.meetingPages(mux)
 }
 
 const meetingsLed = 10 // meetings to come that are shown

@@ -171,7 +171,7 @@ func TestPicturesOfLeading(t *testing.T) {
 	for _, width := range []int{1280, 360} {
 		c.wide(width, 900, true)
 		for name, path := range map[string]string{"ledning": "/ledning", "hjulskillnad": "/ledning/hjulet?fran=cycle/1283/2028&till=" + r.Stream, "roller": "/ledning/roller?person=p-sof-processledare&cykel=" + stream,
-			"register": "/ledning/register?cykel=" + stream} {
+			"register": "/ledning/register?cykel=" + stream, "sammantraden": "/ledning/sammantraden?cykel=" + stream} {
 			c.open(d.URL + path)
 			c.picture(filepath.Join(keep, fmt.Sprintf("%s-%d.png", name, width)), 4000, 1)
 		}
@@ -181,4 +181,46 @@ func TestPicturesOfLeading(t *testing.T) {
 		c.picture(filepath.Join(keep, fmt.Sprintf("roller-granska-%d.png", width)), 4000, 1)
 	}
 	c.quiet()
+}
+
+// The calendar: several proposed meetings are confirmed at once, one is moved with what that leads to shown first, and a
+// move keeps the second day of a meeting that has two.
+func TestMeetingsPage(t *testing.T) {
+	t.Parallel()
+	d := servertest.Shared(t)
+	stream := d.Exercise(t, 2028)
+	b := browse(t, d, servertest.Registrar)
+	at := "/ledning/sammantraden?" + url.Values{"cykel": {stream}}.Encode()
+	if text := content(b.open(at, http.StatusOK)); !strings.Contains(text, "föreslaget") || !strings.Contains(text, "Lägg in ett sammanträde") {
+		t.Fatalf("%s", text)
+	}
+	post := func(fields map[string]string, says string) string {
+		t.Helper()
+		fields["cykel"], fields["id"] = stream, t.Name()+fields["kind"]+fields["mote"]
+		review := b.send("/ledning/sammantraden/granska", fields, nil, http.StatusOK)
+		if text := content(review); !strings.Contains(text, "Inget är ändrat än") || !strings.Contains(text, says) {
+			t.Errorf("review: %q is missing: %s", says, text)
+		}
+		return content(b.send("/ledning/sammantraden", filledForm(b, review, "/ledning/sammantraden"), nil, http.StatusOK))
+	}
+	post(map[string]string{"kind": "confirm-meeting", "mote": "KS-2027-02-10"}, "fastställ")
+	post(map[string]string{"kind": "move-meeting", "mote": "KS-2027-02-10", "dag": "2027-02-11", "sista": "2027-02-12", "skal": "Lokalen (påhittat)"}, "Planeringsanvisningar för mål och ekonomi")
+	late := map[string]string{"cykel": stream, "id": t.Name() + "-late", "kind": "cancel-meeting", "mote": "KS-2027-03-10"}
+	if refused := b.send("/ledning/sammantraden/granska", late, nil, http.StatusUnprocessableEntity); !strings.Contains(content(refused), "Det gick inte") {
+		t.Errorf("cancelled without a reason: %s", content(refused))
+	}
+	moved := content(b.open(strings.Replace(stream, "exercise/", "/ovning/", 1)+"/flytta?mote=KS-2027-02-10&dag=2027-02-18", http.StatusOK))
+	if !strings.Contains(moved, "Flytta det") {
+		t.Fatalf("%s", moved)
+	}
+	action, fields := b.form(b.open(strings.Replace(stream, "exercise/", "/ovning/", 1)+"/flytta?mote=KS-2027-02-10&dag=2027-02-18", http.StatusOK), domain.CmdMoveMeeting, map[string]string{"text": "Prov (påhittat)"})
+	b.send(action, fields, nil, http.StatusOK)
+	var registry api.Registry
+	ok(t, d.As(writer).Get(t.Context(), "/"+stream+"/registry", &registry))
+	for _, m := range registry.Meetings {
+		if m.ID == "KS-2027-02-10" && (m.Date != "2027-02-18" || m.Last != "2027-02-19" || m.Status != domain.MeetingConfirmed) {
+			t.Errorf("%+v", m)
+		}
+	}
+	browse(t, d, writer).send("/ledning/sammantraden", with(late, "skal", "x"), nil, http.StatusForbidden)
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"crypto/rand"
+	"math"
 	"net/http"
 
 	"arshjul/domain"
@@ -21,6 +22,7 @@ type moveBody struct {
 	Would                 *api.Preview // with mails, for who may move it
 	Fault                 *api.Problem
 	Action, ID, Reason    string
+	Last, Reserve         domain.Date // follow the first day
 }
 
 // moveRow is a step whose last day would change.
@@ -43,7 +45,7 @@ func (s *Server) movePage(r *http.Request, p *page) (string, error) {
 		return "", err
 	}
 	if body.To != "" && body.Fault == nil {
-		in := api.Command{ID: body.ID, Kind: domain.CmdMoveMeeting, NewMeeting: &domain.Meeting{ID: body.Meeting, Date: body.To}, Text: "förhandsvisning"}
+		in := api.Command{ID: body.ID, Kind: domain.CmdMoveMeeting, NewMeeting: &domain.Meeting{ID: body.Meeting, Date: body.To, Last: body.Last, Reserve: body.Reserve}, Text: "förhandsvisning"}
 		if would, err := s.previewOf(r.Context(), registryOf(&c), p.Person, &in); err == nil {
 			body.Would = &would
 		} else if refusalOf(err) == nil {
@@ -66,6 +68,7 @@ func (b *moveBody) fill(st *domain.State, c *store.Cycle) error {
 		return nil
 	}
 	b.ToWords = longDay(b.To, today)
+	b.Last, b.Reserve = shifted(m.Last, m.Date, b.To), shifted(m.Reserve, m.Date, b.To)
 	events, err := moved(st, c, m, b.To)
 	if err != nil {
 		refusal := refusalOf(err)
@@ -126,9 +129,9 @@ func moved(st *domain.State, c *store.Cycle, m *domain.Meeting, to domain.Date) 
 		return nil, err
 	}
 	next := *m
-	next.Date = to
+	next.Date, next.Last, next.Reserve = to, shifted(m.Last, m.Date, to), shifted(m.Reserve, m.Date, to)
 	if c.Exercise > 0 {
-		command := domain.Command{ID: "preview", Kind: domain.CmdMoveMeeting, NewMeeting: &domain.Meeting{ID: m.ID, Date: to}, Text: domain.TextRef(domain.DigestOf([]byte("preview")))}
+		command := domain.Command{ID: "preview", Kind: domain.CmdMoveMeeting, NewMeeting: &domain.Meeting{ID: m.ID, Date: to, Last: next.Last, Reserve: next.Reserve}, Text: domain.TextRef(domain.DigestOf([]byte("preview")))}
 		for _, h := range st.Registry.Holders(domain.RoleRegistrar, st.Registry.City, dayOf(c)) {
 			command.Actor = h.Person
 		}
@@ -136,4 +139,12 @@ func moved(st *domain.State, c *store.Cycle, m *domain.Meeting, to domain.Date) 
 	}
 	change := domain.Event{V: domain.EventVersion, Stream: domain.RegistryStream(c.Kommun), Seq: st.Registry.Number + 1, At: now(), Kind: domain.EvMeetingMoved, NewMeeting: &next}
 	return domain.Decide(st, domain.Command{ID: "preview", Kind: domain.CmdChanges, Changes: []domain.Event{change}}, now())
+}
+
+// shifted gives a meeting's second day or reserve day when its first day moves: as many days from it as before.
+func shifted(d, from, to domain.Date) domain.Date {
+	if d == "" || !to.Valid() {
+		return ""
+	}
+	return d.Add(int(math.Round(days(from, to))))
 }

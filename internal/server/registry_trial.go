@@ -13,6 +13,7 @@ import (
 // that goes on.
 type registryTrial struct {
 	Says  []string // the changes
+	Then  []string // what they lead to in the cycles
 	Tasks []movedTask
 	Alone []aloneStep // steps that would have no second person, and have one now
 	Would api.Preview // the mails
@@ -60,8 +61,10 @@ func (s *Server) tryRegistry(ctx context.Context, source string, person domain.P
 				if err := domain.Apply(on, events[k]); err != nil {
 					return err
 				}
-				if events[k].Step == "" {
-					trial.Says = append(trial.Says, domain.Sentence(on, &events[k]))
+				if says := domain.Sentence(on, &events[k]); events[k].Step == "" {
+					trial.Says = append(trial.Says, says)
+				} else {
+					trial.Then = append(trial.Then, says)
 				}
 			}
 			changes = append(changes, events...)
@@ -90,6 +93,9 @@ func (s *Server) tryRegistry(ctx context.Context, source string, person domain.P
 				for k := range events {
 					if err := domain.Apply(on, events[k]); err != nil {
 						return err
+					}
+					if events[k].Step != "" {
+						trial.Then = append(trial.Then, cycleTitle(c.Year, 0)+": "+domain.Sentence(on, &events[k]))
 					}
 				}
 				trial.compare(st, on, names, max(day, f.now.Date()))
