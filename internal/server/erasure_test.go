@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"arshjul/internal/server/api"
 	"arshjul/internal/server/servertest"
 	"arshjul/internal/stack/stacktest"
+	"arshjul/internal/store"
 	"arshjul/internal/temporalx"
 )
 
@@ -44,6 +46,8 @@ func TestWhatIsErasedIsGone(t *testing.T) {
 		Outcome: domain.OutcomeReturned, Meeting: meeting, Paragraph: "14", Dnr: "KS 1/2027", Text: motive})
 	give(t, registrar, registry, api.Command{Kind: domain.CmdBind, Binding: &api.Binding{Person: "p-prov", Name: name, Role: "processledare", Unit: "SOF",
 		From: "2026-01-01", To: "2026-06-30"}})
+	ok(t, d.Store.PutSunk(t.Context(), store.SunkMail{Kommun: servertest.Kommun, Exercise: stream, MessageID: "<m@x>", Recipient: "x@exempel.invalid", Subject: "Hej",
+		Raw: []byte("Content-Type: text/plain\r\n\r\n" + comment)}))
 	step := func() string {
 		return pageText(t, d, writer, "/ovning"+strings.TrimPrefix(stream, "exercise")+"/steg/"+string(directives))
 	}
@@ -118,6 +122,17 @@ func TestWhatIsErasedIsGone(t *testing.T) {
 	}
 	if status, text := raw(t, http.MethodGet, d.URL+"/api/v1/files/"+string(submission.Documents[0].SHA256), writer, nil, nil); status != http.StatusGone || !strings.Contains(string(text), note) {
 		t.Errorf("the document: %d %s", status, text)
+	}
+	var box api.SunkMails
+	ok(t, d.As(writer).Get(t.Context(), "/mail/sink?exercise="+stream, &box))
+	quoted := slices.IndexFunc(box.Mails, func(m api.SunkMail) bool { return m.MessageID == "<m@x>" })
+	if quoted < 0 || box.Mails[quoted].Subject != note || box.Mails[quoted].To != "" {
+		t.Fatalf("the mail that quoted it: %+v", box.Mails)
+	}
+	var sunk api.SunkMail
+	ok(t, d.As(writer).Get(t.Context(), "/mail/sink/"+strconv.FormatInt(box.Mails[quoted].ID, 10), &sunk))
+	if sunk.Text != note {
+		t.Errorf("the mail that quoted it says %q", sunk.Text)
 	}
 	if again := give(t, d.As(servertest.Launcher), registry, confirm); again.First != receipt.First {
 		t.Errorf("asked again it is answered %+v, and was %+v", again, receipt)

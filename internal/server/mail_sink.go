@@ -69,6 +69,10 @@ func (s *Server) theSunkMail(r *http.Request) (api.SunkMail, error) {
 		return api.SunkMail{}, err
 	}
 	a := sunkOf(&m)
+	if len(m.Raw) == 0 { // erased
+		a.Text = m.Subject
+		return a, nil
+	}
 	a.Text, a.HTML, err = bodies(m.Raw)
 	return a, err
 }
