@@ -55,6 +55,8 @@ func TestTheRunbook(t *testing.T) {
 			must(t, os.Rename(b.data, b.data+".old"))
 			must(t, os.Rename(b.restored, b.data))
 			must(t, in.stack.Postgres().Resume(in.ctx))
+		case "empty temporal":
+			must(t, in.stack.EmptyTemporal(in.ctx))
 		case "resume temporal":
 			must(t, in.stack.Temporal().Resume(in.ctx))
 		default:
@@ -114,7 +116,7 @@ func openRunbook(t *testing.T, in *installation, old, next release) *runbook {
 		bin = []string{"/usr/bin"}
 	}
 	b.env = append(os.Environ(), "ARSHJUL_DATABASE="+in.database, "ARSHJUL_TEMPORAL="+in.stack.TemporalAddress(), "ARSHJUL_NAMESPACE="+namespace,
-		"OWNER="+in.stack.PostgresURL("arshjul", "postgres"), "ARSHJUL_SERVER=http://"+address, "REGISTRAR=p-slf-registeransvarig", "OLD="+old.path, "NEW="+next.path,
+		"OWNER="+in.stack.PostgresURL("arshjul", "postgres"), "ARSHJUL_SERVER=http://"+address, "REGISTRAR=p-slf-registeransvarig", "SECOND=p-slf-cykelansvarig", "OLD="+old.path, "NEW="+next.path,
 		"SERVE=--dev-login --addr "+address+" --kommun 1283 --wheel helsingborg-1 --found helsingborg-1", "WORKER=--mail sink",
 		"LOGS="+b.logs, "SIGNER="+filepath.Join(b.logs, "signer"), "SIGNER_DATABASE="+in.stack.PostgresURL("arshjul", store.SignerRole), "SECOND=p-slf-cykelansvarig", "POSTGRES="+in.stack.PostgresURL("postgres", "postgres"), "RESTORED="+b.restored, "BACKUP="+backup, "AS_POSTGRES="+asPostgres,
 		"PGBIN="+bin[len(bin)-1])
