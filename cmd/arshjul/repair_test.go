@@ -14,12 +14,14 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"go.temporal.io/sdk/client"
 
 	"arshjul/domain"
 	"arshjul/internal/server/api"
 	"arshjul/internal/server/servertest"
 	"arshjul/internal/stack/stacktest"
 	"arshjul/internal/store"
+	"arshjul/workflows"
 )
 
 // Lists that were changed, a database that was put back to an earlier moment beside a whole Temporal, and a workflow that
@@ -184,6 +186,22 @@ func TestReconcileRepairs(t *testing.T) {
 		t.Errorf("asked again it is answered %+v, and was %+v", again, behind)
 	}
 	well("and is whole")
+
+	// One that somebody starts by hand, from the same state and with nothing written down, is found.
+	now, err := d.Store.Recount(t.Context(), stream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Temporal.TerminateWorkflow(t.Context(), stream, "", "planted"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: stream, TaskQueue: workflows.TaskQueue}, workflows.TypeCycle,
+		workflows.Resume(*now.State)); err != nil {
+		t.Fatal(err)
+	}
+	if r := run("--wait=60"); r.code != api.ExitFault || !strings.Contains(r.out, "som inte finns i arbetsflödets historik") {
+		t.Errorf("a run started by hand: exit %d\n%s%s", r.code, r.out, r.err)
+	}
 }
 
 // sizes are how many entries logs have.
