@@ -33,9 +33,13 @@ func (s *Server) journalPage(r *http.Request, p *page) (string, error) {
 		names
 		Page      api.Entries
 		Logs      []logRow
+		Signed    *api.Signed // how far the log is signed; nil = no signer has seen it
 		HasBefore bool
 		Before    uint64
 	}{Page: entries}
+	if body.Signed, err = s.howSigned(r.Context(), entries.Log); err != nil {
+		return "", err
+	}
 	source := domain.RegistryStream(s.Kommun)
 	for _, l := range logs {
 		title := "Kommunens logg"

@@ -93,6 +93,9 @@ func TestReceiptFile(t *testing.T) {
 	if s := cycle.Signed; s == nil || s.Size != signed.Size || s.Epoch != 1 || s.Waiting != 0 {
 		t.Errorf("the cycle says it is signed %+v", s)
 	}
+	if text := content(b.open("/journal?log="+url.QueryEscape(stream), http.StatusOK)); !strings.Contains(text, "Loggen är underskriven till och med den sista posten") {
+		t.Errorf("the journal says\n%.400s", text)
+	}
 	// In the step's history, for each thing that somebody did.
 	history := b.open(done[:strings.Index(done, "?")]+"/steg/"+string(directives), http.StatusOK)
 	if find(history, "a", func(a *html.Node) bool { return attr(a, "href") == where }) == nil {
