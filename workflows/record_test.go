@@ -51,6 +51,13 @@ func recordHistories(t *testing.T, release string) {
 	r.do(p.stream(), "b", 3)
 	r.send(p.stream(), comment("b-comment"))
 	r.send(p.stream(), comment("b-comment"))
+	// Three that came together: one new, one answered already, one refused.
+	for i, a := range temporalx.SendTogether(t.Context(), r.client, p.stream(), []domain.Command{comment("b-together"), comment("b-comment"),
+		{ID: "b-no", Kind: domain.CmdComment, Actor: "p-unknown", Text: ref("nej")}}) {
+		if (a.Err != nil) != (i == 2) {
+			t.Fatalf("the answer to command %d of those that came together: %v", i, a.Err)
+		}
+	}
 	r.quiet(registry)
 	r.quiet(p.stream())
 	r.save(dir, "registry", registry)
