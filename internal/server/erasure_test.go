@@ -1,7 +1,9 @@
 package server_test
 
 import (
+	"archive/zip"
 	"bytes"
+	"io"
 	"net/http"
 	"os/exec"
 	"slices"
@@ -14,6 +16,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"arshjul/domain"
+	"arshjul/internal/pack"
 	"arshjul/internal/server/api"
 	"arshjul/internal/server/servertest"
 	"arshjul/internal/stack/stacktest"
@@ -42,6 +45,9 @@ func TestWhatIsErasedIsGone(t *testing.T) {
 	meeting := read(t, d.As(secretary), stream, directives).Meeting
 	give(t, registrar, stream, api.Command{Kind: domain.CmdConfirmMeeting, NewMeeting: &domain.Meeting{ID: meeting}})
 	give(t, d.As(servertest.Launcher), stream, api.Command{Kind: domain.CmdAdvance})
+	cycle := realCycle(t, d)
+	inCycle := give(t, d.As(writer), cycle, api.Command{ID: "in-cycle", Kind: domain.CmdComment, Text: comment, Step: directives})
+	give(t, d.As(writer), cycle, api.Command{ID: "in-cycle-stays", Kind: domain.CmdComment, Text: stays, Step: directives})
 	returned := give(t, d.As(secretary), stream, api.Command{Kind: domain.CmdDecide, Step: directives, Version: version,
 		Outcome: domain.OutcomeReturned, Meeting: meeting, Paragraph: "14", Dnr: "KS 1/2027", Text: motive})
 	give(t, registrar, registry, api.Command{Kind: domain.CmdBind, Binding: &api.Binding{Person: "p-prov", Name: name, Role: "processledare", Unit: "SOF",
@@ -61,7 +67,7 @@ func TestWhatIsErasedIsGone(t *testing.T) {
 	}
 
 	erase := func(id string, change func(*api.Erasure)) (api.Receipt, error) {
-		e := api.Erasure{Person: "p-prov", Entries: []string{entryOf(said), entryOf(returned)}, Files: []string{string(submission.Documents[0].SHA256)},
+		e := api.Erasure{Person: "p-prov", Entries: []string{entryOf(said), entryOf(returned), entryOf(inCycle)}, Files: []string{string(submission.Documents[0].SHA256)},
 			Dnr: decision, Date: "2026-11-02"}
 		change(&e)
 		return registrar.Give(t.Context(), registry, api.Command{ID: id, Kind: domain.CmdErase, Erasure: &e})
@@ -148,6 +154,36 @@ func TestWhatIsErasedIsGone(t *testing.T) {
 				t.Errorf("%q is in the history of %s", gone, of)
 			}
 		}
+	}
+	// A new pack lacks it, and verifies because the log says that it is erased.
+	signs, keys := signing(t, d)
+	_, err = signs.Look(t.Context())
+	ok(t, err)
+	status, zipped := raw(t, http.MethodGet, d.URL+"/api/v1/"+cycle+"/pack", servertest.Launcher, nil, nil)
+	if status != http.StatusOK {
+		t.Fatalf("the pack: %d %s", status, zipped)
+	}
+	report, err := pack.Verify(bytes.NewReader(zipped), int64(len(zipped)), pack.Options{Keys: keys})
+	if err != nil || report.Erased == 0 || report.Texts == 0 {
+		t.Errorf("the pack: %+v, %v", report, err)
+	}
+	unzipped, err := zip.NewReader(bytes.NewReader(zipped), int64(len(zipped)))
+	ok(t, err)
+	found := false
+	for _, f := range unzipped.File {
+		r, err := f.Open()
+		ok(t, err)
+		content, err := io.ReadAll(r)
+		ok(t, err)
+		found = found || bytes.Contains(content, []byte(stays))
+		for _, gone := range []string{comment, name} {
+			if bytes.Contains(content, []byte(gone)) {
+				t.Errorf("%q is in the pack's %s", gone, f.Name)
+			}
+		}
+	}
+	if !found {
+		t.Errorf("%q is not in the pack: it is not read", stays)
 	}
 	for _, log := range []string{servertest.Kommun, stream} {
 		_, err := d.Store.VerifyLog(t.Context(), log)
