@@ -173,6 +173,17 @@ func TestOfficialsPlayAnExercise(t *testing.T) {
 	if again.code != api.ExitOK {
 		t.Errorf("played again: exit %d %s", again.code, again.err)
 	}
+	report := arshjul("report", "--cycle", stream, "--server="+d.URL, "--as=p-revisor")
+	for _, want := range []string{"51 av 51 steg klara", "samma som i posten som avslutade cykeln", "Ingen har gått vidare utan en sen enhet."} {
+		if report.code != api.ExitOK || !strings.Contains(report.out, want) {
+			t.Errorf("the report does not say %q: exit %d\n%s%s", want, report.code, report.out, report.err)
+		}
+	}
+	then := arshjul("report", "--json", "--cycle", stream, "--per", "2027-06-30", "--server="+d.URL, "--as=p-revisor")
+	var half api.Report
+	if err := json.Unmarshal([]byte(then.out), &half); err != nil || half.Ended != 0 || half.Done == 0 || half.Done >= half.Steps || half.Today > "2027-06-30" {
+		t.Errorf("as of June: exit %d, %v, %d of %d on %s", then.code, err, half.Done, half.Steps, half.Today)
+	}
 }
 
 // An exercise that nobody can go on with says on what it is stuck, and does not go round for ever.
