@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"arshjul/domain/wheels"
 	"arshjul/internal/server/api"
 	"arshjul/internal/stack"
+	"arshjul/internal/stack/stacktest"
 	"arshjul/internal/temporalx"
 	"arshjul/internal/wheelfile"
 )
@@ -91,6 +93,7 @@ func BenchmarkMunicipalities(b *testing.B) {
 		figure(title, "  p99", ms, took.ms(99), aim)
 	}
 	t.tellMemory(title)
+	t.tellServer(title)
 	t.tellIdle(title)
 	one := t.all[0]
 	wheel := *t.rig.wheel
@@ -244,6 +247,20 @@ func (t *towns) tellMemory(title string) {
 		figure(title, "memory after that: "+name, mb, bytes/(1<<20), noAim)
 	}
 	figure(title, "  all of it", mb, sum/(1<<20), atMost(mb, 4096))
+}
+
+// tellServer has one municipality served by a process of its own, as arshjul serve does it.
+func (t *towns) tellServer(title string) {
+	wheel := filepath.Join(t.stack.Dir(), "wheel.yaml")
+	t.must(os.WriteFile(wheel, ofTown(wheels.Helsingborg, t.all[0].code), 0o644))
+	own, err := t.stack.Supervise(t.Context(), "serve-one", []string{filepath.Join(stacktest.BinDir(t.B), "arshjul"), "serve", "--dev-login", "--addr", "127.0.0.1:8029",
+		"--wheel", wheel, "--database", t.DatabaseURL, "--temporal", t.Address, "--namespace", namespace}, nil)
+	t.must(err)
+	client := api.NewClient("http://127.0.0.1:8029", launcher)
+	var inbox api.Tasks
+	t.must(t.patiently(func() error { return client.Get(t.Context(), "/inbox", &inbox) }))
+	figure(title, "memory of one arshjul serve, which serves one municipality (not in the sum)", mb, t.memory(own.PID())/(1<<20), noAim)
+	t.must(own.Halt(t.Context(), stack.Clean))
 }
 
 // tellIdle measures what the machine does when nobody does anything, as a share of one processor.

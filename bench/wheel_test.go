@@ -28,8 +28,11 @@ func BenchmarkWheel(b *testing.B) {
 	figure(wheelTitle, "launch: from the second person's yes, rehearsed once more, until the cycle is in the journal", seconds, took.Seconds(), atMost(seconds, 2))
 
 	began := time.Now()
-	head := r.play(r.exercise(2028), 0)
+	played := r.exercise(2028)
+	head := r.play(played, 0)
 	figure(wheelTitle, fmt.Sprintf("exercise of 2028, played to its end by simulated officials through the door: %d steps, %d entries", head.Steps, head.Entries), seconds, time.Since(began).Seconds(), noAim)
+
+	r.tellPack(played, head.Entries)
 
 	const left = 8 // steps
 	var wait sync.WaitGroup

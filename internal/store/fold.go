@@ -20,8 +20,9 @@ type fold struct {
 	used  uint64         // guarded by folds.mu
 }
 
-// foldsKept bounds the memory: the state of a large cycle is about a megabyte.
-const foldsKept = 64
+// foldsKept bounds the memory: the state of a large cycle is about a megabyte. It has room for a cycle at work in each of
+// Sweden's municipalities; a stream that is not kept is read from its beginning.
+const foldsKept = 320
 
 // folds keeps the folds of the streams in use. Whoever uses one locks it; a database connection is taken before that
 // lock and never while it is held, so that no one waits in a circle.

@@ -41,9 +41,10 @@ const (
 	// pollers is what was measured to serve bursts; the SDK's default of two throttles them.
 	pollers = 16
 
-	// cached is how many runs a worker keeps in memory. A municipality has about five open streams and some exercises; a
-	// run that is not kept is replayed at its next task.
-	cached = 256
+	// cached is how many runs a worker keeps in memory, about a megabyte for a cycle; a run that is not kept is replayed at its
+	// next task. On a deadline day 290 municipalities have each a cycle and a delivery at work; kept for half as many, most
+	// sign-offs were replays.
+	cached = 640
 )
 
 // NewWorker makes a worker for the task queue. Activities and workflows are registered by the caller. A panic in a workflow
