@@ -121,6 +121,9 @@ func (x Exporter) texts(ctx context.Context, src *pack.Source, events []domain.E
 	named := map[domain.TextRef]bool{}
 	var refs []domain.TextRef
 	for i := range events {
+		if !slices.Contains(pack.Streams(src.Stream), events[i].Stream) {
+			continue // shown so that nothing can be hidden, and of no other interest
+		}
 		texts, _ := pack.Refs(&events[i])
 		for _, ref := range texts {
 			if !named[ref] {
@@ -129,11 +132,15 @@ func (x Exporter) texts(ctx context.Context, src *pack.Source, events []domain.E
 			}
 		}
 	}
+	exercise := domain.LogOf(src.Stream) == src.Stream // its erasures stand in the municipality's log
 	texts, err := x.Store.CommittedTexts(ctx, refs)
 	if err != nil {
 		return err
 	}
 	for _, t := range texts {
+		if t.Erased && !exercise && !slices.ContainsFunc(events, func(e domain.Event) bool { return e.Kind == domain.EvErased && e.Erasure.CoversText(t.Ref) }) {
+			return domain.Refuse(domain.CodeNotFound, "En gallring är inskriven i journalen, men journalen är inte underskriven så långt än. Det sker oftast inom en minut. Försök igen då.")
+		}
 		src.Texts = append(src.Texts, pack.Text{Commitment: t.Ref, Salt: hex.EncodeToString(t.Salt), Body: t.Body, Erased: t.Erased})
 	}
 	return nil
@@ -143,6 +150,9 @@ func (x Exporter) texts(ctx context.Context, src *pack.Source, events []domain.E
 func (x Exporter) files(ctx context.Context, src *pack.Source, events []domain.Event) error {
 	named := map[domain.Digest]bool{}
 	for i := range events {
+		if events[i].Stream != src.Stream {
+			continue
+		}
 		_, files := pack.Refs(&events[i])
 		for _, sum := range files {
 			if named[sum] {

@@ -1,6 +1,9 @@
 package pack
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // compareHistories holds the histories of each stream against its entries.
 func (v *verifier) compareHistories() error {
@@ -37,6 +40,9 @@ func (v *verifier) chained(stream string, runs []*run) error {
 		if i > 0 && r.from == "" && runs[i-1].to != "" {
 			return broken(runs[i-1].Name, "körningen fortsätter i %s, som saknas i paketet.", runs[i-1].to)
 		}
+		if r.from == "" && r.first == nil && !v.restarted(stream, r) {
+			return broken(r.Name, "körningen börjar mitt i strömmen (efter händelse %d), och ingen post i loggen säger att den startades om: körningarna före den saknas.", r.state.Seq)
+		}
 		switch {
 		case r.first != nil && r.state.Seq != 0:
 			return broken(r.Name, "körningen startar strömmen på nytt fast den redan hade börjat.")
@@ -57,7 +63,12 @@ func (v *verifier) chained(stream string, runs []*run) error {
 func (v *verifier) journalled(stream string, runs []*run) error {
 	list := v.of[stream]
 	next := uint64(1)
+	var lost []span
 	for _, r := range runs {
+		if r.from == "" && r.first == nil && next <= r.state.Seq { // it began anew: what the run before wrote last was lost with it
+			lost = append(lost, span{next, r.state.Seq})
+			next = r.state.Seq + 1
+		}
 		for i := range r.batches {
 			e := &r.batches[i]
 			switch {
@@ -81,6 +92,10 @@ func (v *verifier) journalled(stream string, runs []*run) error {
 	if next <= uint64(len(list)) {
 		return list[next-1].broken("posten står i ingen historik: körningen som skrev den saknas i paketet, eller så är posten inskjuten.")
 	}
+	for _, s := range lost {
+		v.note("%s startades om från loggen, som en post i den säger: händelse %d till %d står i ingen historik.", stream, s.from, s.to)
+	}
+	v.lost[stream] = lost
 	return nil
 }
 
@@ -100,6 +115,9 @@ func (v *verifier) answered(stream string, runs []*run) error {
 		}
 	}
 	for _, s := range list {
+		if slices.ContainsFunc(v.lost[stream], func(l span) bool { return l.has(s.event.Seq) }) {
+			continue
+		}
 		if s.event.Command != "" && len(v.commands[stream][s.event.Command]) == 0 {
 			return s.broken("ingen historik har kommandot %q som posten skrevs för: en körning saknas eller är ändrad.", s.event.Command)
 		}

@@ -65,6 +65,10 @@ func (v *verifier) texts() error {
 		}
 		texts, _ := Refs(&s.event)
 		for _, ref := range texts {
+			if !has[ref] && v.lostText(s.event.Stream, ref) {
+				v.note("Texten %s gick förlorad med databasen, som en post i loggen säger.", ref)
+				has[ref] = true
+			}
 			if !has[ref] {
 				return s.broken("texten %s, som posten förbinder sig till, saknas i %s.", ref, memberTexts)
 			}
@@ -113,6 +117,10 @@ func (v *verifier) files() error {
 	for _, s := range v.of[v.rep.Stream] {
 		_, files := Refs(&s.event)
 		for _, f := range files {
+			if _, found := has[f]; !found && v.lostFile(s.event.Stream, f) {
+				v.note("Filen %s gick förlorad med databasen, som en post i loggen säger.", f)
+				has[f] = -1
+			}
 			if _, found := has[f]; !found {
 				return s.broken("filen %s, som posten anger, saknas i paketet.", f)
 			}

@@ -153,5 +153,6 @@ func Streams(stream string) []string {
 // Of a cycle that goes on everything after its last entry is shown, whatever it is, so that nobody can cut its newest
 // entries off and say that the hidden leaves are some other cycle's.
 func Shows(stream string, e *domain.Event, index, last uint64, done bool) bool {
-	return strings.HasPrefix(stream, "exercise/") || slices.Contains(Streams(stream), e.Stream) || !done && index > last
+	repaired := e.Kind == domain.EvRepaired && e.Repaired != nil && slices.Contains(Streams(stream), e.Repaired.Stream)
+	return strings.HasPrefix(stream, "exercise/") || slices.Contains(Streams(stream), e.Stream) || repaired || !done && index > last
 }

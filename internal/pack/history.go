@@ -145,7 +145,7 @@ const journalActivity = "journal"
 
 // readHistories reads every run's history, and sees that they make one chain.
 func (v *verifier) readHistories() error {
-	v.runs, v.commands = map[string][]*run{}, map[string]map[string][]*domain.Command{}
+	v.runs, v.commands, v.lost = map[string][]*run{}, map[string]map[string][]*domain.Command{}, map[string][]span{}
 	for _, m := range v.r.manifest.Histories {
 		known := false
 		for _, s := range Streams(v.rep.Stream) {

@@ -152,3 +152,81 @@ func TestCheck(t *testing.T) {
 		}
 	}
 }
+
+// TestRestart: a run that began anew from the log is right when the log says so, and only then.
+func TestRestart(t *testing.T) {
+	for _, told := range []bool{true, false} {
+		w := playUntil(t, 2)
+		w.restart(theCycle, told)
+		w.do(theCycle, domain.Command{Kind: domain.CmdSubmit, Actor: "p-handlaggare", Step: "forslag/KS", Documents: w.file("forslag", "Förslag (påhittat)")})
+		w.sign()
+		r, err := verify(w.pack(), Options{Keys: trusted(t, w.public)})
+		switch {
+		case told && (err != nil || !strings.Contains(strings.Join(r.Notes, "\n"), "startades om från loggen")):
+			t.Errorf("%v, %+v", err, r)
+		case !told && (err == nil || !strings.Contains(err.Error(), "ingen post i loggen säger att den startades om")):
+			t.Errorf("a run that begins in the middle: %v", err)
+		}
+	}
+}
+
+// TestErasure: what was erased is right to be missing when two persons said so in the log, and only then.
+func TestErasure(t *testing.T) {
+	for _, told := range []bool{true, false} {
+		w := play(t)
+		gone := w.texts[len(w.texts)-1].Commitment
+		if told {
+			w.do(theTown, domain.Command{Kind: domain.CmdErase, Actor: "p-andra", Erasure: &domain.Erasure{Texts: []domain.TextRef{gone}, Dnr: "9/2027 (påhittat)", Date: "2027-03-01"}})
+			erasures := w.state(theTown).Registry.Erasures
+			w.do(theTown, domain.Command{Kind: domain.CmdConfirmErase, Actor: "p-chef", Erasure: &domain.Erasure{Number: erasures[len(erasures)-1].Number}})
+			w.sign()
+		}
+		for i := range w.texts {
+			if w.texts[i].Commitment == gone {
+				w.texts[i] = Text{Commitment: gone, Erased: true}
+			}
+		}
+		r, err := verify(w.pack(), Options{Keys: trusted(t, w.public)})
+		switch {
+		case told && (err != nil || r.Erased != 1):
+			t.Errorf("%v, %+v", err, r)
+		case !told && (err == nil || !strings.Contains(err.Error(), "ingen post i registret säger det")):
+			t.Errorf("a text that nobody had erased: %v", err)
+		}
+	}
+}
+
+// TestEpoch: after a restore that lost entries, a new epoch that two persons declared is right, and is told; without the
+// declaration it is not.
+func TestEpoch(t *testing.T) {
+	for _, told := range []bool{true, false} {
+		w := playUntil(t, 2)
+		w.other("refusals/9999")
+		w.sign()
+		lost := w.notes[2]
+		w.log = w.log[:len(w.log)-1] // the database was put back to before it
+		w.state("refusals/9999").Seq--
+		if told {
+			c, err := readNote(lost)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.do(theTown, domain.Command{Kind: domain.CmdDeclareEpoch, Actor: "p-andra", Text: w.text("Återläsning (påhittat)"),
+				Epoch: &domain.Epoch{Origin: c.Origin, Size: c.Size, Root: c.Root.String(), From: c.Size - 1}})
+			epochs := w.state(theTown).Registry.Epochs
+			w.do(theTown, domain.Command{Kind: domain.CmdConfirmEpoch, Actor: "p-chef", Epoch: &domain.Epoch{Number: epochs[len(epochs)-1].Number}})
+		} else {
+			w.other("refusals/9999")
+			w.other("refusals/9999")
+		}
+		w.epoch = 2
+		w.sign()
+		r, err := verify(w.pack(), Options{Keys: trusted(t, w.public), Checkpoints: w.notes})
+		switch {
+		case told && (err != nil || r.Epochs != 2 || !strings.Contains(strings.Join(r.Notes, "\n"), "Epok 2 av loggen började")):
+			t.Errorf("%v, %+v", err, r)
+		case !told && (err == nil || !strings.Contains(err.Error(), "ingen anmälan av två personer")):
+			t.Errorf("an epoch that nobody declared: %v", err)
+		}
+	}
+}

@@ -32,6 +32,7 @@ type town struct {
 	// histories by stream: Temporal's events of each run.
 	runs   map[string][]*playedRun
 	notes  [][]byte
+	epoch  int // 0 = the first
 	signer note.Signer
 	public string
 }
@@ -243,7 +244,7 @@ func (w *town) sign() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	signed, err := proof.Sign(proof.Checkpoint{Origin: proof.Origin(kommun, 1), Size: tree.size, Root: root}, w.signer)
+	signed, err := proof.Sign(proof.Checkpoint{Origin: proof.Origin(kommun, max(w.epoch, 1)), Size: tree.size, Root: root}, w.signer)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -379,4 +380,30 @@ func trusted(t testing.TB, public string) proof.Keys {
 		t.Fatal(err)
 	}
 	return keys
+}
+
+// restart has the stream's workflow begin anew from the log, as after a lost Temporal database; told says so in the log.
+func (w *town) restart(stream string, told bool) {
+	s := w.state(stream)
+	if told {
+		at := w.state("reconcile/9999")
+		at.Seq++
+		w.log = append(w.log, domain.Event{V: 1, Stream: "reconcile/9999", Seq: at.Seq, At: w.now, Kind: domain.EvRepaired, Actor: "p-andra",
+			Repaired: &domain.Repaired{Kind: domain.RepairRestart, Stream: stream, Seq: s.Seq, Head: s.Head}})
+	}
+	runs := w.runs[stream]
+	last := runs[len(runs)-1] // archived before its last entries
+	for n := len(last.events) - 1; n > 0; n-- {
+		if last.events[n]["activityTaskScheduledEventAttributes"] != nil {
+			last.events = last.events[:n]
+			break
+		}
+	}
+	w.runs[stream] = append(runs, &playedRun{id: fmt.Sprintf("run-%d-anew", len(runs)+1)})
+	state, err := json.Marshal(*s)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.event(stream, "workflowExecutionStartedEventAttributes", map[string]any{"originalExecutionRunId": fmt.Sprintf("run-%d-anew", len(runs)+1),
+		"input": []any{map[string]any{"state": json.RawMessage(state)}}})
 }

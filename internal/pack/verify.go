@@ -90,6 +90,7 @@ type verifier struct {
 
 	runs     map[string][]*run                       // by stream, in order
 	commands map[string]map[string][]*domain.Command // by stream and id
+	lost     map[string][]span                       // entries that no history tells of, as the log says
 	states   map[string]*domain.State                // after the last entry
 	// toldErased: the note about erasures in an exercise is there.
 	toldErased bool
