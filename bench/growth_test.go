@@ -74,8 +74,8 @@ func (r *rig) fill(entries uint64) (took latencies) {
 	wheel, err := wheelfile.Read("wheel.yaml", wheels.First)
 	r.must(err)
 	text := domain.TextRef(domain.DigestOf([]byte("text")))
-	now := domain.InstantOf(time.Now())
 	for year := 2100 + int(entries/1000); ; year++ {
+		now := domain.NewDate(year-2, 12, 1).Start()
 		stream := domain.CycleStream(kommun, year)
 		state := domain.NewState(stream)
 		decide := func(c domain.Command) []domain.Event {
