@@ -148,8 +148,8 @@ func (s *Store) WaitJournalled(ctx context.Context, stream string, seq uint64) (
 
 // poll looks again and again until look is done, often at first.
 func poll(ctx context.Context, look func() (done bool, err error)) error {
-	const first, slowest = 3 * time.Millisecond, 25 * time.Millisecond
-	for pause := first; ; pause = min(2*pause, slowest) {
+	const first, slowest = 2 * time.Millisecond, 25 * time.Millisecond
+	for pause := first; ; pause = min(pause*5/4, slowest) {
 		if done, err := look(); done || err != nil {
 			return err
 		}
