@@ -43,7 +43,9 @@ func (v *verifier) fold(stream string) error {
 		n := group(list[from:])
 		part := list[from : from+n]
 		from += n
-		state.Size = 0 // it bounds what a workflow may hold, and is measured anew in each run: no rule of the matter
+		// Neither is a rule of the matter: how much a workflow may hold, and what it answers to who asks again. The log has no
+		// entry of a command that was answered before.
+		state.Size, state.Answered = 0, nil
 		book, err := bookOf(state.Rules)
 		if err != nil {
 			return part[0].broken("%v", err)

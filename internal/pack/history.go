@@ -6,7 +6,10 @@ import (
 	"errors"
 	"io"
 	"math"
+	"runtime"
+	"slices"
 	"strconv"
+	"sync"
 
 	"arshjul/domain"
 )
@@ -27,6 +30,7 @@ type run struct {
 func (r *run) begins(state *domain.State) {
 	began, is := r.state, *state
 	began.Size, is.Size = 0, 0 // a bound, measured anew when a run begins
+	began.Answered, is.Answered = nil, nil
 	was, now := domain.Canonical(began), domain.Canonical(is)
 	r.agrees = began.Head == is.Head && (bytes.Equal(was, now) || within(was, now))
 }
@@ -146,18 +150,37 @@ const journalActivity = "journal"
 // readHistories reads every run's history, and sees that they make one chain.
 func (v *verifier) readHistories() error {
 	v.runs, v.commands, v.lost = map[string][]*run{}, map[string]map[string][]*domain.Command{}, map[string][]span{}
+	listed := map[string]bool{}
 	for _, m := range v.r.manifest.Histories {
-		known := false
-		for _, s := range Streams(v.rep.Stream) {
-			known = known || s == m.Stream
+		if listed[m.Name] {
+			return broken(m.Name, "historiken står två gånger i innehållsförteckningen.")
 		}
-		if !known {
+		listed[m.Name] = true
+		if !slices.Contains(Streams(v.rep.Stream), m.Stream) {
 			return broken(m.Name, "historiken är av %q, som paketet inte handlar om.", m.Stream)
 		}
-		r, err := v.readRun(m)
-		if err != nil {
-			return err
+	}
+	read := make([]*run, len(v.r.manifest.Histories))
+	faults := make([]error, len(read))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := range next {
+				read[i], faults[i] = v.readRun(v.r.manifest.Histories[i])
+			}
+		})
+	}
+	for i := range read {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	for i, m := range v.r.manifest.Histories {
+		if faults[i] != nil {
+			return faults[i]
 		}
+		r := read[i]
 		v.runs[m.Stream] = append(v.runs[m.Stream], r)
 		commands := v.commands[m.Stream]
 		if commands == nil {
