@@ -50,6 +50,9 @@ type stepBody struct {
 	Supplements              []api.ReportRow // what came in after the cycle had ended
 }
 
+// Log is the log that the step's entries stand in.
+func (b *stepBody) Log() string { return domain.LogOf(b.Step.Stream) }
+
 // station is a status of the step's life.
 type station struct {
 	Word, Day   string
