@@ -162,6 +162,19 @@ func (s *Server) seePast(r *http.Request, stream string, per *per) (*seen, error
 	return v, err
 }
 
+// registryAt gives f the registry, or an exercise with its copy of one, as it was.
+func (s *Server) registryAt(r *http.Request, stream string, per *per, f func(*domain.State) error) error {
+	seq, err := s.Store.SeqAt(r.Context(), stream, per.At)
+	if err != nil {
+		return err
+	}
+	err = s.Store.Past(r.Context(), stream, seq, func(st *domain.State, _ store.Cycle) error { return f(st) })
+	if errors.Is(err, store.ErrNoRow) {
+		return domain.Refuse(domain.CodeUnknownStream, "%s fanns inte %s.", stream, per.Words)
+	}
+	return err
+}
+
 // seeOpen finds the cycles that go on, or went on at the moment that a page is asked for as of, and how to look at each.
 func (s *Server) seeOpen(r *http.Request, p *page) ([]store.Cycle, func(*store.Cycle, func(*domain.State) error) error, error) {
 	per, err := perOf(r)

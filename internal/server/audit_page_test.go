@@ -130,6 +130,11 @@ func TestARevisorsWork(t *testing.T) {
 	old := b.open(at+"?del=planering&per="+string(started), http.StatusOK)
 	says(t, "the cycle as it was", content(old), "Så såg det ut den "+started.Swedish())
 	says(t, "the wheel as it was", content(b.open("/arshjulet?cykel="+url.QueryEscape(stream)+"&ar=2027&per="+string(started), http.StatusOK)), "Så såg det ut den "+started.Swedish(), "Planeringsanvisningar")
+	unit := "/enhet/KS?cykel=" + url.QueryEscape(stream)
+	says(t, "the unit as it was", content(b.open(unit+"&per="+string(started), http.StatusOK)), "Så såg det ut den "+started.Swedish(), "Version 2, inlämnad av")
+	if old := content(browse(t, d, servertest.Registrar).open(unit+"&per="+string(started), http.StatusOK)); strings.Contains(old, "Granska ersättaren") {
+		t.Errorf("the unit as it was offers something to do: %s", old)
+	}
 	says(t, "the report as it was", content(b.open(at+"/rapport?per="+string(started), http.StatusOK)), "Så såg det ut", "Steg som aldrig blev klara")
 	b.open(step+"?per=2020-01-01", http.StatusNotFound)
 	b.open(step+"?per=igar", http.StatusBadRequest)

@@ -217,18 +217,28 @@ func (s *Server) fillUnit(r *http.Request, p *page, v url.Values) error {
 	if err != nil {
 		return err
 	}
+	open, look, err := s.seeOpen(r, p)
+	if err != nil {
+		return err
+	}
+	p.AsOf = true
+	lookIn := func(f func(*domain.State) error) error { return s.Store.View(r.Context(), registry, f) }
+	if p.Per != nil {
+		body.today = p.Per.Day()
+		lookIn = func(f func(*domain.State) error) error { return s.registryAt(r, registry, p.Per, f) }
+	}
 	var refs []domain.TextRef
 	var exclusions []domain.Exclusion
-	err = s.Store.View(r.Context(), registry, func(st *domain.State) error {
+	err = lookIn(func(st *domain.State) error {
 		if st.Registry == nil || st.Registry.Unit(id) == nil {
 			return domain.Refuse(domain.CodeUnitUnknown, "Det finns ingen enhet %q i registret. De som finns står på sidan Enheter.", id)
 		}
-		if st.Cycle != nil {
+		if st.Cycle != nil && p.Per == nil {
 			body.today, p.Today = st.Cycle.Clock.Date(), st.Cycle.Clock.Date()
 		}
 		body.registry(st.Registry, id, names, s.roleTitle)
 		for _, h := range st.Registry.Holders(domain.RoleRegistrar, st.Registry.City, body.today) {
-			body.Registrar = body.Registrar || h.Person == p.Person
+			body.Registrar = body.Registrar || h.Person == p.Person && p.Per == nil
 		}
 		for _, x := range st.Registry.Exclusions {
 			if x.Unit == id {
@@ -243,7 +253,7 @@ func (s *Server) fillUnit(r *http.Request, p *page, v url.Values) error {
 	var rows []unitStep
 	says := map[domain.MeetingID][]string{}
 	var cycleOf *store.Cycle
-	open, err := s.overOpen(r.Context(), func(c *store.Cycle) bool { return ofSource(c, source) }, func(c *store.Cycle, st *domain.State) error {
+	see := func(c *store.Cycle, st *domain.State) error {
 		cycleOf = c
 		for i := range st.Cycle.Steps {
 			if step := &st.Cycle.Steps[i]; onUnit(st, step, id) {
@@ -255,9 +265,13 @@ func (s *Server) fillUnit(r *http.Request, p *page, v url.Values) error {
 			}
 		}
 		return nil
-	})
-	if err != nil {
-		return err
+	}
+	for i := range open {
+		if c := &open[i]; ofSource(c, source) {
+			if err := look(c, func(st *domain.State) error { return see(c, st) }); err != nil {
+				return err
+			}
+		}
 	}
 	body.Among = amongCycles(open, "/enhet/"+url.PathEscape(string(id)), source)
 	body.group(rows)
@@ -265,7 +279,10 @@ func (s *Server) fillUnit(r *http.Request, p *page, v url.Values) error {
 		m := &body.Meetings[i]
 		meeting := domain.MeetingID(m.Says)
 		m.Says = strings.Join(says[meeting], "; ")
-		if cycleOf != nil && m.Move != "" {
+		switch {
+		case p.Per != nil:
+			m.Move, m.Link = "", ""
+		case cycleOf != nil && m.Move != "":
 			m.Move = pagePath(cycleOf.Stream) + "/flytta?mote=" + url.QueryEscape(string(meeting))
 		}
 	}
