@@ -148,7 +148,7 @@ func (v *verifier) checkpoints() error {
 			return err
 		}
 		if keys, err = proof.ParseKeys(string(text)); err != nil {
-			return broken(memberKeys, "%v Utan nyckel går det inte att se vem som har skrivit under loggen.", err)
+			return broken(memberKeys, "%v Ange nyckeln du har fått på annat sätt med --key: utan den går det inte att se vem som har skrivit under loggen.", err)
 		}
 		v.rep.OwnKeys = true
 	}
