@@ -51,7 +51,7 @@ func BenchmarkGrowth(b *testing.B) {
 }
 
 // row measures sign-offs as things are now, beside what they were at first.
-func (r *rig) row(one *signer, what string, first latencies) (took latencies) {
+func (r *rig) row(one *signOff, what string, first latencies) (took latencies) {
 	r.Helper()
 	for range rounds / 4 {
 		signed, _ := one.do()

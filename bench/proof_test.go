@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"arshjul/domain"
 	"arshjul/internal/pack"
 	"arshjul/internal/proof"
+	"arshjul/internal/signer"
 )
 
 const proofTitle = "What an auditor checks"
@@ -72,6 +74,7 @@ func BenchmarkReceipt(b *testing.B) {
 // tellPack exports a cycle's evidence and verifies it.
 func (r *rig) tellPack(stream string, entries uint64) {
 	r.Helper()
+	r.sign()
 	var file bytes.Buffer
 	began := time.Now()
 	r.must(r.client.As(launcher).Download(r.Context(), "/"+stream+"/pack", &file))
@@ -80,4 +83,25 @@ func (r *rig) tellPack(stream string, entries uint64) {
 	_, err := pack.Verify(bytes.NewReader(file.Bytes()), int64(file.Len()), pack.Options{})
 	r.must(err)
 	figure(proofTitle, "  verify it: tree, rules, approvals, histories", seconds, time.Since(began).Seconds(), noAim)
+}
+
+// sign has every log signed, as the signer does once a minute.
+func (r *rig) sign() {
+	r.Helper()
+	dir := r.TempDir()
+	key := filepath.Join(dir, "key")
+	_, err := signer.NewKey(key, "arshjul/signer/bench")
+	r.must(err)
+	read, err := signer.ReadKey(key)
+	r.must(err)
+	s, err := signer.New(signer.Config{DB: r.database, Keys: []signer.Key{read}, State: r.TempDir(), Recheck: time.Hour})
+	r.must(err)
+	defer func() { r.must(s.Close()) }()
+	looked, err := s.Look(r.Context())
+	r.must(err)
+	for _, l := range looked {
+		if l.Refused != nil {
+			r.Fatalf("%s: %v", l.Log, l.Refused)
+		}
+	}
 }

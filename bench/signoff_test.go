@@ -56,7 +56,7 @@ func (r *rig) part(do func()) func(*testing.B) {
 }
 
 // alone measures the latencies when nobody else does anything.
-func (r *rig) alone(one *signer, bare *approvals) {
+func (r *rig) alone(one *signOff, bare *approvals) {
 	var signed, visible, ruled, approved latencies
 	for n := range rounds {
 		turns := []func(){
@@ -81,7 +81,7 @@ func (r *rig) alone(one *signer, bare *approvals) {
 }
 
 // costs counts what each leaves behind.
-func (r *rig) costs(one *signer, bare *approvals) {
+func (r *rig) costs(one *signOff, bare *approvals) {
 	idle := r.idle()
 	our := r.count(idle, one.stream, func() { one.next(); r.rest(one.stream) })
 	their := r.count(idle, bareWorkflow, func() { bare.do() })
@@ -91,7 +91,7 @@ func (r *rig) costs(one *signer, bare *approvals) {
 }
 
 // crowds has clients sign off at once, all on one workflow.
-func (r *rig) crowds(all []*signer, bare *approvals) {
+func (r *rig) crowds(all []*signOff, bare *approvals) {
 	stream := all[0].stream
 	var ours, theirs crowd
 	for range turns {
@@ -157,8 +157,8 @@ func (r *rig) crowd(workflow string, ask func(ctx context.Context, who int) erro
 	return all
 }
 
-// signer signs a step of a cycle off, takes it back, and signs it off again: commands of the same weight.
-type signer struct {
+// signOff signs a step of a cycle off, takes it back, and signs it off again: commands of the same weight.
+type signOff struct {
 	*rig
 	stream  string
 	step    domain.StepID
@@ -170,7 +170,7 @@ type signer struct {
 }
 
 // signers launches a cycle in which every förvaltning is to have its verksamhetsplan fastställd, and has it submitted.
-func (r *rig) signers() (all []*signer) {
+func (r *rig) signers() (all []*signOff) {
 	r.Helper()
 	stream, _ := r.launch(r.inAutumn(2028))
 	for _, u := range r.administrations() {
@@ -202,15 +202,15 @@ func (r *rig) inAutumn(year int) api.LaunchPlan {
 }
 
 // signer submits a förvaltning's verksamhetsplan.
-func (r *rig) signer(stream string, u domain.Unit) *signer {
+func (r *rig) signer(stream string, u domain.Unit) *signOff {
 	r.Helper()
 	s, err := r.prepare(stream, u)
 	r.must(err)
 	return s
 }
 
-func (r *rig) prepare(stream string, u domain.Unit) (*signer, error) {
-	s := &signer{rig: r, stream: stream, step: domain.StepID("forvaltningens-verksamhetsplan/" + u.ID),
+func (r *rig) prepare(stream string, u domain.Unit) (*signOff, error) {
+	s := &signOff{rig: r, stream: stream, step: domain.StepID("forvaltningens-verksamhetsplan/" + u.ID),
 		person: r.holder("processledare", u.ID), chief: r.holder("forvaltningschef", u.ID)}
 	var step api.Step
 	look := func() error { return r.client.As(launcher).Get(r.Context(), api.StepPath(stream, s.step), &step) }
@@ -240,7 +240,7 @@ func (r *rig) prepare(stream string, u domain.Unit) (*signer, error) {
 }
 
 // command is the next one: a sign-off, or taking it back.
-func (s *signer) command() api.Command {
+func (s *signOff) command() api.Command {
 	s.n++
 	c := api.Command{ID: fmt.Sprintf("%s-%d", s.step, s.n), Kind: domain.CmdReady, Step: s.step, Version: s.version}
 	if s.signed {
@@ -251,13 +251,13 @@ func (s *signer) command() api.Command {
 }
 
 // ask gives the next command through the door.
-func (s *signer) ask(ctx context.Context) (receipt api.Receipt, err error) {
+func (s *signOff) ask(ctx context.Context) (receipt api.Receipt, err error) {
 	c := s.command()
 	err = s.patiently(func() error { receipt, err = s.client.As(s.person).Give(ctx, s.stream, c); return err })
 	return receipt, err
 }
 
-func (s *signer) next() {
+func (s *signOff) next() {
 	receipt, err := s.ask(s.Context())
 	s.must(err)
 	s.wait(s.stream, receipt.Last)
@@ -265,7 +265,7 @@ func (s *signer) next() {
 
 // do signs off alone, and gives the time to the receipt, and until the next person's inbox shows that there is something to
 // do.
-func (s *signer) do() (signed, visible time.Duration) {
+func (s *signOff) do() (signed, visible time.Duration) {
 	s.takeBack()
 	began := time.Now()
 	receipt, err := s.ask(s.Context())
@@ -286,7 +286,7 @@ func (s *signer) do() (signed, visible time.Duration) {
 	return signed, visible
 }
 
-func (s *signer) inInbox() bool {
+func (s *signOff) inInbox() bool {
 	var inbox api.Tasks
 	s.must(s.client.As(s.chief).Get(s.Context(), "/inbox", &inbox))
 	return slices.ContainsFunc(inbox.Tasks, func(t api.Task) bool {
@@ -295,7 +295,7 @@ func (s *signer) inInbox() bool {
 }
 
 // takeBack has the step as it was before it was signed off, and the cycle at rest.
-func (s *signer) takeBack() {
+func (s *signOff) takeBack() {
 	if s.signed {
 		s.next()
 	}
@@ -303,7 +303,7 @@ func (s *signer) takeBack() {
 }
 
 // straight signs off as the server does when it has looked everything up, and gives the time until the workflow answers.
-func (s *signer) straight() time.Duration {
+func (s *signOff) straight() time.Duration {
 	s.takeBack()
 	c := s.command()
 	began := time.Now()

@@ -45,7 +45,7 @@ type town struct {
 // townSigner signs off and takes back, one command at a time.
 type townSigner struct {
 	mu sync.Mutex
-	*signer
+	*signOff
 }
 
 // years have a cycle each: one in its closing, one in its follow-up, one in planning.
@@ -198,7 +198,7 @@ func (t *towns) submit(one *town) {
 		s.client = one.base
 		ready, err := s.prepare(domain.CycleStream(one.code, years[2]), u)
 		if t.check(err) {
-			one.signers = append(one.signers, &townSigner{signer: ready})
+			one.signers = append(one.signers, &townSigner{signOff: ready})
 		}
 	}
 }
