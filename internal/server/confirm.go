@@ -32,7 +32,7 @@ func (s *Server) confirmOrder(w http.ResponseWriter, r *http.Request, person dom
 func (s *Server) confirm(ctx context.Context, person domain.PersonID, number uint64, id string) (api.Receipt, error) {
 	registry := domain.RegistryStream(s.Kommun)
 	c := domain.Command{ID: id, Actor: person, Kind: domain.CmdConfirmOrder}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rehearsalTime)
 	defer cancel()
 	o, err := s.orderNumbered(ctx, number)
 	if err != nil {
@@ -112,6 +112,8 @@ func (s *Server) carryOutOrder(ctx context.Context, person domain.PersonID, in a
 	if err != nil {
 		return api.Receipt{}, s.refused(ctx, registry, c, err)
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime)
+	defer cancel()
 	return s.launchReal(ctx, beginning{id: in.ID, kommun: in.Kommun, file: wheel, person: person,
 		launch: domain.Launch{Year: o.Year, With: o.With, From: o.From, Before: o.Before, Order: o.Number}})
 }

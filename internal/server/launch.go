@@ -26,11 +26,13 @@ func (s *Server) launch(w http.ResponseWriter, r *http.Request, person domain.Pe
 }
 
 func (s *Server) launchCycle(ctx context.Context, person domain.PersonID, in api.Launch) (api.Receipt, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime)
-	defer cancel()
 	if in.Order != 0 {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rehearsalTime)
+		defer cancel()
 		return s.carryOutOrder(ctx, person, in)
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime)
+	defer cancel()
 	b := beginning{id: in.ID, kommun: in.Kommun, wheel: in.Wheel, person: person, launch: domain.Launch{Year: in.Year}}
 	return s.launchReal(ctx, b)
 }

@@ -42,7 +42,7 @@ func TestWhoMayWhat(t *testing.T) {
 		t.Errorf("to anybody: %+v", p)
 	}
 	page := content(browse(t, d, servertest.Registrar).open("/behorigheter", http.StatusOK))
-	for _, want := range []string{"Processledare i Miljöförvaltningen", "ersättare för Processledare, Miljöförvaltningen", "aldrig", "Se och avsluta allas inloggningarnejnejnejnejja"} {
+	for _, want := range []string{"Processledare i Miljöförvaltningen", "ersättare för Processledare, Miljöförvaltningen", "aldrig", "Se och avsluta allas inloggningarnejnejnejnejnejja"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q: %s", want, page)
 		}

@@ -19,6 +19,8 @@ import (
 const (
 	// commandTime is how long a command may take, the queue for a slot included. After that its answer is unknown.
 	commandTime = 10 * time.Second
+	// rehearsalTime is how long the rehearsal before an order or its confirmation may take; what is then asked for has its own.
+	rehearsalTime = time.Minute
 	// journalTime is how long a receipt waits for the journal, so that people see what they just did.
 	journalTime = time.Second
 	// catchUp is how long a cycle is given to receive the registry's last change before it is asked again.
