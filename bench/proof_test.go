@@ -74,23 +74,23 @@ func BenchmarkReceipt(b *testing.B) {
 // tellPack exports a cycle's evidence and verifies it.
 func (r *rig) tellPack(stream string, entries uint64) {
 	r.Helper()
-	r.sign()
+	keys := r.sign()
 	var file bytes.Buffer
 	began := time.Now()
 	r.must(r.client.As(launcher).Download(r.Context(), "/"+stream+"/pack", &file))
 	figure(proofTitle, fmt.Sprintf("export the evidence of a whole cycle, %d entries, %.1f MB", entries, float64(file.Len())/1e6), seconds, time.Since(began).Seconds(), noAim)
 	began = time.Now()
-	_, err := pack.Verify(bytes.NewReader(file.Bytes()), int64(file.Len()), pack.Options{})
+	_, err := pack.Verify(bytes.NewReader(file.Bytes()), int64(file.Len()), pack.Options{Keys: keys})
 	r.must(err)
 	figure(proofTitle, "  verify it: tree, rules, approvals, histories", seconds, time.Since(began).Seconds(), noAim)
 }
 
-// sign has every log signed, as the signer does once a minute.
-func (r *rig) sign() {
+// sign has every log signed, as the signer does once a minute, and gives the keys to trust.
+func (r *rig) sign() proof.Keys {
 	r.Helper()
 	dir := r.TempDir()
 	key := filepath.Join(dir, "key")
-	_, err := signer.NewKey(key, "arshjul/signer/bench")
+	public, err := signer.NewKey(key, "arshjul/signer/bench")
 	r.must(err)
 	read, err := signer.ReadKey(key)
 	r.must(err)
@@ -104,4 +104,7 @@ func (r *rig) sign() {
 			r.Fatalf("%s: %v", l.Log, l.Refused)
 		}
 	}
+	keys, err := proof.ParseKeys(public)
+	r.must(err)
+	return keys
 }
