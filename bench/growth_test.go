@@ -33,7 +33,7 @@ func BenchmarkGrowth(b *testing.B) {
 	r.row(one, "3 open cycles", first)
 	const closed = 12
 	for n := range closed {
-		ended := r.exercise(2030 + n)
+		ended := r.exercise(fmt.Sprint("closed-", n), 2028)
 		_, err := r.client.As(launcher).Give(b.Context(), ended, api.Command{ID: "cancel", Kind: domain.CmdCancel, Text: "Prov (påhittat)"})
 		r.must(err)
 	}

@@ -35,7 +35,7 @@ func BenchmarkPages(b *testing.B) {
 	few := r.tellPages(title, r.Server, stream, nil)
 	const closed = 6
 	for n := range closed {
-		ended := r.exercise(2030 + n)
+		ended := r.exercise(fmt.Sprint("closed-", n), 2028)
 		_, err := r.client.As(launcher).Give(b.Context(), ended, api.Command{ID: "cancel", Kind: domain.CmdCancel, Text: "Prov (påhittat)"})
 		r.must(err)
 	}
