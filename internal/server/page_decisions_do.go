@@ -61,6 +61,12 @@ func (s *Server) decisionsRefused(w http.ResponseWriter, r *http.Request, p *pag
 	s.write(w, r, status, "beslut", p)
 }
 
+// refusedOn shows a form again as it was filled in, with what is wrong with it.
+func (s *Server) refusedOn(w http.ResponseWriter, r *http.Request, p *page, form string, err error) {
+	p.Fault = s.problemOf(r, err)
+	s.write(w, r, p.Fault.Status, form, p)
+}
+
 // hiddenOf carries a form on to the next.
 func hiddenOf(v url.Values) (all []hidden) {
 	names := make([]string, 0, len(v))

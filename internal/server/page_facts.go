@@ -284,17 +284,12 @@ func (s *Server) reviewFact(w http.ResponseWriter, r *http.Request) {
 		body.Would, err = s.previewOf(r.Context(), registry, p.Person, &in)
 	}
 	if err != nil {
-		s.factRefused(w, r, p, err)
+		s.refusedOn(w, r, p, "register", err)
 		return
 	}
 	body.Hidden, body.Title = hiddenOf(v), domain.Row(in.Kind).Says
 	p.Title = "Granska: " + body.Title
 	s.write(w, r, http.StatusOK, "register-granska", p)
-}
-
-func (s *Server) factRefused(w http.ResponseWriter, r *http.Request, p *page, err error) {
-	p.Fault = s.problemOf(r, err)
-	s.write(w, r, p.Fault.Status, "register", p)
 }
 
 // giveFact notes it; refused, the form is there still as it was filled in.
@@ -326,5 +321,5 @@ func (s *Server) giveFact(w http.ResponseWriter, r *http.Request) {
 		s.faultPage(w, r, p, problem)
 		return
 	}
-	s.factRefused(w, r, p, problem)
+	s.refusedOn(w, r, p, "register", problem)
 }

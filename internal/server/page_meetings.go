@@ -188,17 +188,12 @@ func (s *Server) reviewMeetings(w http.ResponseWriter, r *http.Request) {
 		body.Trial, _, err = s.tryRegistry(r.Context(), body.registry, p.Person, commands, "")
 	}
 	if err != nil {
-		s.meetingsRefused(w, r, p, err)
+		s.refusedOn(w, r, p, "sammantraden", err)
 		return
 	}
 	body.Hidden, body.Title = hiddenOf(v), domain.Row(body.Kind).Says
 	p.Title = "Granska: " + body.Title
 	s.write(w, r, http.StatusOK, "sammantraden-granska", p)
-}
-
-func (s *Server) meetingsRefused(w http.ResponseWriter, r *http.Request, p *page, err error) {
-	p.Fault = s.problemOf(r, err)
-	s.write(w, r, p.Fault.Status, "sammantraden", p)
 }
 
 // giveMeetings makes the changes one by one. Sent again it goes on where it was stopped.
@@ -234,5 +229,5 @@ func (s *Server) giveMeetings(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.Body.(*meetingsBody).Done = done
-	s.meetingsRefused(w, r, p, problem)
+	s.refusedOn(w, r, p, "sammantraden", problem)
 }

@@ -195,18 +195,13 @@ func (s *Server) reviewRoles(w http.ResponseWriter, r *http.Request) {
 		body.Trial, _, err = s.tryRegistry(r.Context(), body.registry, p.Person, commands, body.From)
 	}
 	if err != nil {
-		s.rolesRefused(w, r, p, err)
+		s.refusedOn(w, r, p, "roller", err)
 		return
 	}
 	v.Set("id", body.ID)
 	body.Hidden = hiddenOf(v)
 	p.Title = "Granska: flytta roller"
 	s.write(w, r, http.StatusOK, "roller-granska", p)
-}
-
-func (s *Server) rolesRefused(w http.ResponseWriter, r *http.Request, p *page, err error) {
-	p.Fault = s.problemOf(r, err)
-	s.write(w, r, p.Fault.Status, "roller", p)
 }
 
 // giveRoles passes the roles on, one command at a time. Sent again it goes on where it was stopped.
@@ -247,7 +242,7 @@ func (s *Server) giveRoles(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if err != nil {
-		s.rolesRefused(w, r, p, err)
+		s.refusedOn(w, r, p, "roller", err)
 		return
 	}
 	http.Redirect(w, r, rolesReceipt(body.ID, body.Source, first, last, len(commands)), http.StatusSeeOther)

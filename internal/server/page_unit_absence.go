@@ -37,7 +37,7 @@ func (s *Server) reviewSubstitute(w http.ResponseWriter, r *http.Request) {
 		body.Trial, _, err = s.tryRegistry(r.Context(), registry, p.Person, []api.Command{in}, from)
 	}
 	if err != nil {
-		s.unitRefused(w, r, p, err)
+		s.refusedOn(w, r, p, "enhet", err)
 		return
 	}
 	for _, o := range body.Bindings {
@@ -55,11 +55,6 @@ func (s *Server) reviewSubstitute(w http.ResponseWriter, r *http.Request) {
 	body.Hidden = hiddenOf(v)
 	p.Title = "Granska: ersättare i " + body.Unit.Name
 	s.write(w, r, http.StatusOK, "enhet-granska", p)
-}
-
-func (s *Server) unitRefused(w http.ResponseWriter, r *http.Request, p *page, err error) {
-	p.Fault = s.problemOf(r, err)
-	s.write(w, r, p.Fault.Status, "enhet", p)
 }
 
 // giveSubstitute lays a substitute in; refused, the form is there still as it was filled in.
@@ -91,5 +86,5 @@ func (s *Server) giveSubstitute(w http.ResponseWriter, r *http.Request) {
 		s.faultPage(w, r, p, problem)
 		return
 	}
-	s.unitRefused(w, r, p, problem)
+	s.refusedOn(w, r, p, "enhet", problem)
 }
