@@ -1,7 +1,7 @@
 package server
 
 import (
-	"crypto/rand"
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -16,33 +16,23 @@ import (
 // factPages adds the page of what the registry remembers beyond its cycles: negative balanskravsresultat, resultatöverföringar,
 // jäv and its rulings, and mandates that end.
 func (s *Server) factPages(mux *router) {
-	mux.handle("GET /ledning/register", domain.ThingRead, s.show(func(r *http.Request, p *page) (string, error) {
-		return "register", s.fillFacts(r, p, r.URL.Query())
-	}))
-	mux.handle("POST /ledning/register/granska", domain.ThingRehearse, s.reviewFact)
-	mux.handle("POST /ledning/register", domain.ThingAsk, s.giveFact)
+	mux.handle("GET /ledning/register", domain.ThingRead, s.changePage(s.fillFacts))
+	mux.handle("POST /ledning/register/granska", domain.ThingRehearse, s.reviewChange(s.fillFacts))
+	mux.handle("POST /ledning/register", domain.ThingAsk, s.giveChange(s.fillFacts))
 }
 
 // factsBody is what the page shows.
 type factsBody struct {
-	Among     []choice
-	Source    string
-	Deficits  []deficitRow
-	Carried   []carriedRow
-	Jav       []javRow
-	Mandates  []mandateRow
-	Registrar bool
-	ID        string
-	Kind      domain.CommandKind // of the form that was sent
-	Values    url.Values
-	Units     []option
-	ReportKS  string // the step in which the årsredovisning is approved, and the one in which the budget is decided
-	BudgetKF  string
-	Says      []string
-	Would     api.Preview
-	Hidden    []hidden
-	Title     string
-	Today     domain.Date
+	change
+	Deficits []deficitRow
+	Carried  []carriedRow
+	Jav      []javRow
+	Mandates []mandateRow
+	Kind     domain.CommandKind // of the form that was sent
+	Units    []option
+	ReportKS string // the step in which the årsredovisning is approved, and the one in which the budget is decided
+	BudgetKF string
+	Today    domain.Date
 }
 
 type deficitRow struct {
@@ -77,12 +67,15 @@ func (b *factsBody) Value(kind, name string) string {
 // Is tells whether an option of a form is the chosen one.
 func (b *factsBody) Is(kind, name, value string) bool { return b.Value(kind, name) == value }
 
-func (s *Server) fillFacts(r *http.Request, p *page, v url.Values) error {
-	source, registry, err := s.sourceAsked(v)
+func (s *Server) fillFacts(r *http.Request, p *page, v url.Values) (*change, error) {
+	open, err := s.Store.Open(r.Context(), s.Kommun)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	body := &factsBody{Source: source, ID: or(v.Get("id"), rand.Text()), Values: v, Kind: domain.CommandKind(v.Get("kind")), Today: now().Date()}
+	body := &factsBody{Kind: domain.CommandKind(v.Get("kind")), Today: now().Date()}
+	if body.change, err = s.changeOf("register", "/ledning/register", v, open); err != nil {
+		return nil, err
+	}
 	for i := range s.Wheel.Wheel.Steps {
 		def := &s.Wheel.Wheel.Steps[i]
 		switch {
@@ -92,18 +85,13 @@ func (s *Server) fillFacts(r *http.Request, p *page, v url.Values) error {
 			body.BudgetKF = def.ID + "/" + string(def.Body)
 		}
 	}
-	open, err := s.Store.Open(r.Context(), s.Kommun)
+	names, err := s.names(r.Context(), body.stream)
 	if err != nil {
-		return err
-	}
-	body.Among = amongCycles(open, "/ledning/register", source)
-	names, err := s.names(r.Context(), registry)
-	if err != nil {
-		return err
+		return nil, err
 	}
 	var refs []domain.TextRef
 	var reg *domain.Registry
-	err = s.Store.View(r.Context(), registry, func(st *domain.State) error {
+	err = s.Store.View(r.Context(), body.stream, func(st *domain.State) error {
 		if st.Registry == nil {
 			return domain.Refuse(domain.CodeUnknownStream, "Registret är tomt.")
 		}
@@ -112,13 +100,11 @@ func (s *Server) fillFacts(r *http.Request, p *page, v url.Values) error {
 		if st.Cycle != nil {
 			body.Today, p.Today = st.Cycle.Clock.Date(), st.Cycle.Clock.Date()
 		}
-		for _, h := range reg.Holders(domain.RoleRegistrar, reg.City, body.Today) {
-			body.Registrar = body.Registrar || h.Person == p.Person
-		}
+		body.mayChange(reg, p.Person, body.Today)
 		return nil
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, d := range reg.Deficits {
 		for _, a := range d.Acts {
@@ -133,11 +119,22 @@ func (s *Server) fillFacts(r *http.Request, p *page, v url.Values) error {
 	}
 	texts, err := s.Store.Texts(r.Context(), slices.DeleteFunc(refs, func(r domain.TextRef) bool { return r == "" })...)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	body.fill(reg, names, func(ref domain.TextRef) string { return readable(texts, ref) }, s.roleTitle, &s.Wheel.Wheel)
-	p.Title, p.Menu, p.Exercise, p.Body = "Det registret minns", "ledning", source != "", body
-	return nil
+	p.Title, p.Menu, p.Exercise, p.Body = "Det registret minns", "ledning", body.Source != "", body
+	if row := domain.Row(body.Kind); row != nil {
+		body.Title = row.Says
+	}
+	body.ready(s, func() ([]api.Command, error) {
+		in, err := factOf(v)
+		return []api.Command{in}, err
+	})
+	body.try = func(ctx context.Context, person domain.PersonID, commands []api.Command) (err error) {
+		body.Would, err = s.previewOf(ctx, body.stream, person, &commands[0])
+		return err
+	}
+	return &body.change, nil
 }
 
 var deficitWords = map[domain.DeficitKind]string{domain.DeficitPlan: "Åtgärdsplan antagen", domain.DeficitRegulated: "Reglerat", domain.DeficitSpared: "Synnerliga skäl att inte reglera resten"}
@@ -263,63 +260,4 @@ func factOf(v url.Values) (in api.Command, err error) {
 		return in, domain.Refuse(domain.CodeUnknownKind, "Formuläret säger inte vad som ska antecknas. Ladda om sidan och gör om.")
 	}
 	return in, nil
-}
-
-// reviewFact shows what would be noted, before it is.
-func (s *Server) reviewFact(w http.ResponseWriter, r *http.Request) {
-	p := &page{Person: s.personOf(r)}
-	v, err := s.readPosted(w, r)
-	if err == nil {
-		err = s.fillFacts(r, p, v)
-	}
-	if err != nil {
-		s.faultPage(w, r, p, err)
-		return
-	}
-	body := p.Body.(*factsBody)
-	v.Set("id", body.ID)
-	in, err := factOf(v)
-	if err == nil {
-		_, registry, _ := s.sourceAsked(v) // read once before
-		body.Would, err = s.previewOf(r.Context(), registry, p.Person, &in)
-	}
-	if err != nil {
-		s.refusedOn(w, r, p, "register", err)
-		return
-	}
-	body.Hidden, body.Title = hiddenOf(v), domain.Row(in.Kind).Says
-	p.Title = "Granska: " + body.Title
-	s.write(w, r, http.StatusOK, "register-granska", p)
-}
-
-// giveFact notes it; refused, the form is there still as it was filled in.
-func (s *Server) giveFact(w http.ResponseWriter, r *http.Request) {
-	p := &page{Person: s.personOf(r)}
-	v, err := s.readPosted(w, r)
-	var in api.Command
-	var registry string
-	if err == nil {
-		in, err = factOf(v)
-	}
-	if err == nil {
-		_, registry, err = s.sourceAsked(v)
-	}
-	var receipt api.Receipt
-	if err == nil {
-		receipt, err = s.give(r.Context(), registry, p.Person, in)
-	}
-	if err == nil {
-		query := url.Values{"kvitto": {receipt.ID}, "hos": {receipt.Stream}}
-		if source := v.Get("cykel"); source != "" {
-			query.Set("cykel", source)
-		}
-		http.Redirect(w, r, "/ledning/register?"+query.Encode(), http.StatusSeeOther)
-		return
-	}
-	problem := s.problemOf(r, err)
-	if !callerOf(r.Context()).Standing.Member || s.fillFacts(r, p, v) != nil {
-		s.faultPage(w, r, p, problem)
-		return
-	}
-	s.refusedOn(w, r, p, "register", problem)
 }

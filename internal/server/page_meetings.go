@@ -1,7 +1,6 @@
 package server
 
 import (
-	"crypto/rand"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -14,29 +13,18 @@ import (
 
 // meetingPages adds the page of the calendar: meetings are laid in, confirmed, announced, moved and cancelled.
 func (s *Server) meetingPages(mux *router) {
-	mux.handle("GET /ledning/sammantraden", domain.ThingRead, s.show(func(r *http.Request, p *page) (string, error) {
-		return "sammantraden", s.fillMeetings(r, p, r.URL.Query())
-	}))
-	mux.handle("POST /ledning/sammantraden/granska", domain.ThingRehearse, s.reviewMeetings)
-	mux.handle("POST /ledning/sammantraden", domain.ThingAsk, s.giveMeetings)
+	mux.handle("GET /ledning/sammantraden", domain.ThingRead, s.changePage(s.fillMeetings))
+	mux.handle("POST /ledning/sammantraden/granska", domain.ThingRehearse, s.reviewChange(s.fillMeetings))
+	mux.handle("POST /ledning/sammantraden", domain.ThingAsk, s.giveChange(s.fillMeetings))
 }
 
 // meetingsBody is what the page shows.
 type meetingsBody struct {
-	Among     []choice
-	Source    string
-	Rows      []calendarRow
-	Proposed  int
-	Registrar bool
-	ID        string
-	Kind      domain.CommandKind
-	Values    url.Values
-	Units     []option
-	Trial     *registryTrial
-	Hidden    []hidden
-	Title     string
-	Done      int
-	registry  string
+	change
+	Rows     []calendarRow
+	Proposed int
+	Kind     domain.CommandKind
+	Units    []option
 }
 
 // calendarRow is a meeting in the calendar.
@@ -59,24 +47,22 @@ func (b *meetingsBody) Is(kind, name string, value any) bool {
 	return b.Value(kind, name) == fmt.Sprint(value)
 }
 
-func (s *Server) fillMeetings(r *http.Request, p *page, v url.Values) error {
-	source, registry, err := s.sourceAsked(v)
-	if err != nil {
-		return err
-	}
-	body := &meetingsBody{Source: source, registry: registry, ID: or(v.Get("id"), rand.Text()), Values: v, Kind: domain.CommandKind(v.Get("kind"))}
+func (s *Server) fillMeetings(r *http.Request, p *page, v url.Values) (*change, error) {
 	open, err := s.Store.Open(r.Context(), s.Kommun)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	body.Among = amongCycles(open, "/ledning/sammantraden", source)
-	cycle := source
+	body := &meetingsBody{Kind: domain.CommandKind(v.Get("kind"))}
+	if body.change, err = s.changeOf("sammantraden", "/ledning/sammantraden", v, open); err != nil {
+		return nil, err
+	}
+	cycle := body.Source
 	for i := range open {
-		if c := &open[i]; source == "" && c.Exercise == 0 {
+		if c := &open[i]; body.Source == "" && c.Exercise == 0 {
 			cycle = c.Stream
 		}
 	}
-	err = s.Store.View(r.Context(), registry, func(st *domain.State) error {
+	err = s.Store.View(r.Context(), body.stream, func(st *domain.State) error {
 		if st.Registry == nil {
 			return domain.Refuse(domain.CodeUnknownStream, "Registret är tomt.")
 		}
@@ -84,14 +70,15 @@ func (s *Server) fillMeetings(r *http.Request, p *page, v url.Values) error {
 		if st.Cycle != nil {
 			today, p.Today = st.Cycle.Clock.Date(), st.Cycle.Clock.Date()
 		}
-		for _, h := range st.Registry.Holders(domain.RoleRegistrar, st.Registry.City, today) {
-			body.Registrar = body.Registrar || h.Person == p.Person
-		}
+		body.mayChange(st.Registry, p.Person, today)
 		body.fill(st.Registry, cycle, today)
 		return nil
 	})
-	p.Title, p.Menu, p.Exercise, p.Body = "Sammanträden", "ledning", source != "", body
-	return err
+	p.Title, p.Menu, p.Exercise, p.Body = "Sammanträden", "ledning", body.Source != "", body
+	if row := domain.Row(body.Kind); row != nil {
+		body.Title = row.Says
+	}
+	return body.ready(s, func() ([]api.Command, error) { return meetingCommands(v) }), err
 }
 
 func (b *meetingsBody) fill(r *domain.Registry, cycle string, today domain.Date) {
@@ -168,66 +155,4 @@ func meetingCommands(v url.Values) (all []api.Command, err error) {
 		return nil, domain.Refuse(domain.CodeUnknownKind, "Formuläret säger inte vad som ska göras. Ladda om sidan och gör om.")
 	}
 	return []api.Command{one}, nil
-}
-
-// reviewMeetings shows what a change of the calendar would lead to in every cycle and in people's mail, before it is made.
-func (s *Server) reviewMeetings(w http.ResponseWriter, r *http.Request) {
-	p := &page{Person: s.personOf(r)}
-	v, err := s.readPosted(w, r)
-	if err == nil {
-		err = s.fillMeetings(r, p, v)
-	}
-	if err != nil {
-		s.faultPage(w, r, p, err)
-		return
-	}
-	body := p.Body.(*meetingsBody)
-	v.Set("id", body.ID)
-	commands, err := meetingCommands(v)
-	if err == nil {
-		body.Trial, _, err = s.tryRegistry(r.Context(), body.registry, p.Person, commands, "")
-	}
-	if err != nil {
-		s.refusedOn(w, r, p, "sammantraden", err)
-		return
-	}
-	body.Hidden, body.Title = hiddenOf(v), domain.Row(body.Kind).Says
-	p.Title = "Granska: " + body.Title
-	s.write(w, r, http.StatusOK, "sammantraden-granska", p)
-}
-
-// giveMeetings makes the changes one by one. Sent again it goes on where it was stopped.
-func (s *Server) giveMeetings(w http.ResponseWriter, r *http.Request) {
-	p := &page{Person: s.personOf(r)}
-	v, err := s.readPosted(w, r)
-	var commands []api.Command
-	var registry string
-	if err == nil {
-		commands, err = meetingCommands(v)
-	}
-	if err == nil {
-		_, registry, err = s.sourceAsked(v)
-	}
-	var receipt api.Receipt
-	done := 0
-	for i := 0; err == nil && i < len(commands); i++ {
-		if receipt, err = s.give(r.Context(), registry, p.Person, commands[i]); err == nil {
-			done++
-		}
-	}
-	if err == nil {
-		query := url.Values{"kvitto": {receipt.ID}, "hos": {receipt.Stream}}
-		if source := v.Get("cykel"); source != "" {
-			query.Set("cykel", source)
-		}
-		http.Redirect(w, r, "/ledning/sammantraden?"+query.Encode(), http.StatusSeeOther)
-		return
-	}
-	problem := s.problemOf(r, err)
-	if !callerOf(r.Context()).Standing.Member || s.fillMeetings(r, p, v) != nil {
-		s.faultPage(w, r, p, problem)
-		return
-	}
-	p.Body.(*meetingsBody).Done = done
-	s.refusedOn(w, r, p, "sammantraden", problem)
 }

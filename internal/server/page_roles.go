@@ -1,7 +1,6 @@
 package server
 
 import (
-	"crypto/rand"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -15,33 +14,23 @@ import (
 
 // rolePages adds the page on which all of a person's roles pass to another.
 func (s *Server) rolePages(mux *router) {
-	mux.handle("GET /ledning/roller", domain.ThingReview, s.show(func(r *http.Request, p *page) (string, error) {
-		return "roller", s.fillRoles(r, p, r.URL.Query())
-	}))
-	mux.handle("POST /ledning/roller/granska", domain.ThingReview, s.reviewRoles)
+	mux.handle("GET /ledning/roller", domain.ThingReview, s.changePage(s.fillRoles))
+	mux.handle("POST /ledning/roller/granska", domain.ThingReview, s.reviewChange(s.fillRoles))
 	mux.handle("POST /ledning/roller", domain.ThingAsk, s.giveRoles)
 	mux.handle("GET /ledning/roller/kvittens", domain.ThingReview, s.show(s.roleReceipts))
 }
 
 // rolesBody is what the page shows: whose roles, who gets them, and what it would lead to.
 type rolesBody struct {
-	Among        []choice
-	Source       string
+	change
 	People       []option // who has roles
 	To           []option // who may get them
 	Person, Name string
 	Bindings     []heldRole
-	ID           string
-	Values       url.Values
-	Registrar    bool
-	Trial        *registryTrial
-	Hidden       []hidden
 	ToName       string
 	From         domain.Date
 	FromWords    string
-	Done         int // commands that were carried out before one was refused
 	names        names
-	registry     string
 	held         []domain.Binding
 	toHas        []domain.Binding
 	today        domain.Date
@@ -60,35 +49,34 @@ type heldRole struct {
 // Value is what was filled in.
 func (b *rolesBody) Value(name string) string { return b.Values.Get(name) }
 
-func (s *Server) fillRoles(r *http.Request, p *page, v url.Values) error {
-	source, registry, err := s.sourceAsked(v)
-	if err != nil {
-		return err
-	}
-	body := &rolesBody{Source: source, registry: registry, ID: or(v.Get("id"), rand.Text()), Values: v, Person: v.Get("person"), From: domain.Date(v.Get("fran")), today: now().Date()}
+func (s *Server) fillRoles(r *http.Request, p *page, v url.Values) (*change, error) {
 	open, err := s.Store.Open(r.Context(), s.Kommun)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	body.Among = amongCycles(open, "/ledning/roller", source)
-	if body.names, err = s.names(r.Context(), registry); err != nil {
-		return err
+	body := &rolesBody{Person: v.Get("person"), From: domain.Date(v.Get("fran")), today: now().Date()}
+	if body.change, err = s.changeOf("roller", "/ledning/roller", v, open); err != nil {
+		return nil, err
 	}
-	err = s.Store.View(r.Context(), registry, func(st *domain.State) error {
+	if body.names, err = s.names(r.Context(), body.stream); err != nil {
+		return nil, err
+	}
+	err = s.Store.View(r.Context(), body.stream, func(st *domain.State) error {
 		if st.Registry == nil {
 			return domain.Refuse(domain.CodeUnknownStream, "Registret är tomt.")
 		}
 		if st.Cycle != nil {
 			body.today, p.Today = st.Cycle.Clock.Date(), st.Cycle.Clock.Date()
 		}
-		for _, h := range st.Registry.Holders(domain.RoleRegistrar, st.Registry.City, body.today) {
-			body.Registrar = body.Registrar || h.Person == p.Person
-		}
+		body.mayChange(st.Registry, p.Person, body.today)
 		body.fill(st.Registry, s.roleTitle)
 		return nil
 	})
-	p.Title, p.Menu, p.Exercise, p.Body = "Flytta roller", "ledning", source != "", body
-	return err
+	p.Title, p.Menu, p.Exercise, p.Body = "Flytta roller", "ledning", body.Source != "", body
+	body.Title, body.from = "flytta roller", body.From
+	body.ready(s, body.pass)
+	body.receipt = body.receipts
+	return &body.change, err
 }
 
 func (b *rolesBody) fill(r *domain.Registry, title func(domain.RoleID) string) {
@@ -141,9 +129,9 @@ func (b *rolesBody) fill(r *domain.Registry, title func(domain.RoleID) string) {
 // to is who gets the roles: somebody the registry knows, or who is new in it.
 func (b *rolesBody) to() string { return or(strings.TrimSpace(b.Value("ny")), b.Value("till")) }
 
-// commands are those by which the roles pass on: each is given to the one before it is ended for the other, so that it is
+// pass gives the commands by which the roles pass on: each is given to the one before it is ended for the other, so that it is
 // never nobody's.
-func (b *rolesBody) commands() (all []api.Command, err error) {
+func (b *rolesBody) pass() (all []api.Command, err error) {
 	switch to := b.to(); {
 	case b.Person == "" || to == "":
 		return nil, domain.Refuse(domain.CodeBadCommand, "Välj vems roller det gäller, och vem som får dem.")
@@ -178,159 +166,26 @@ func (b *rolesBody) commands() (all []api.Command, err error) {
 	return all, nil
 }
 
-// reviewRoles shows what the passing on would lead to: which open tasks move, and which steps would lose their second person.
-func (s *Server) reviewRoles(w http.ResponseWriter, r *http.Request) {
-	p := &page{Person: s.personOf(r)}
-	v, err := s.readPosted(w, r)
-	if err == nil {
-		err = s.fillRoles(r, p, v)
-	}
-	if err != nil {
-		s.faultPage(w, r, p, err)
-		return
-	}
-	body := p.Body.(*rolesBody)
-	commands, err := body.commands()
-	if err == nil {
-		body.Trial, _, err = s.tryRegistry(r.Context(), body.registry, p.Person, commands, body.From)
-	}
-	if err != nil {
-		s.refusedOn(w, r, p, "roller", err)
-		return
-	}
-	v.Set("id", body.ID)
-	body.Hidden = hiddenOf(v)
-	p.Title = "Granska: flytta roller"
-	s.write(w, r, http.StatusOK, "roller-granska", p)
-}
-
-// giveRoles passes the roles on, one command at a time. Sent again it goes on where it was stopped.
+// giveRoles passes the roles on, one command at a time. The form sent twice is told of the same receipts.
 func (s *Server) giveRoles(w http.ResponseWriter, r *http.Request) {
 	p := &page{Person: s.personOf(r)}
-	v, err := s.readPosted(w, r)
-	if c := callerOf(r.Context()); err == nil && domain.Access(domain.ThingReview, c.Standing) == domain.MayNot {
-		err = domain.Refuse(domain.CodeNoAccess, "Det här är inte öppet för dina roller. Be registeransvarig att flytta rollerna.")
-	}
-	var registry string
-	if err == nil {
-		_, registry, err = s.sourceAsked(v)
-	}
-	if err == nil {
-		var done string
-		if done, err = s.rolesGiven(r, registry, v); err == nil && done != "" { // sent twice, it is done once
-			http.Redirect(w, r, done, http.StatusSeeOther)
-			return
+	c, v, err := s.filledIn(w, r, p, func(r *http.Request, p *page, v url.Values) (*change, error) {
+		if c := callerOf(r.Context()); domain.Access(domain.ThingReview, c.Standing) == domain.MayNot {
+			return nil, domain.Refuse(domain.CodeNoAccess, "Det här är inte öppet för dina roller. Be registeransvarig att flytta rollerna.")
 		}
-	}
-	if err == nil {
-		err = s.fillRoles(r, p, v)
-	}
+		return s.fillRoles(r, p, v)
+	})
 	if err != nil {
 		s.faultPage(w, r, p, err)
 		return
 	}
-	body := p.Body.(*rolesBody)
-	commands, err := body.commands()
-	var first, last uint64
-	for i := 0; err == nil && i < len(commands); i++ {
-		var receipt api.Receipt
-		if receipt, err = s.give(r.Context(), registry, p.Person, commands[i]); err == nil {
-			if body.Done++; first == 0 {
-				first = receipt.First
-			}
-			last = max(last, receipt.Last)
-		}
+	done, err := s.rolesGiven(r, c.stream, v)
+	switch {
+	case err != nil:
+		s.faultPage(w, r, p, err)
+	case done != "":
+		http.Redirect(w, r, done, http.StatusSeeOther)
+	default:
+		s.giveFilled(w, r, p, c, v, s.fillRoles)
 	}
-	if err != nil {
-		s.refusedOn(w, r, p, "roller", err)
-		return
-	}
-	http.Redirect(w, r, rolesReceipt(body.ID, body.Source, first, last, len(commands)), http.StatusSeeOther)
-}
-
-func rolesReceipt(id, source string, first, last uint64, asked int) string {
-	query := url.Values{"id": {id}, "fran": {strconv.FormatUint(first, 10)}, "till": {strconv.FormatUint(last, 10)}, "antal": {strconv.Itoa(asked)}}
-	if source != "" {
-		query.Set("cykel", source)
-	}
-	return "/ledning/roller/kvittens?" + query.Encode()
-}
-
-// rolesGiven gives the page of receipts when everything that the form asks for stands in the journal already, or "".
-func (s *Server) rolesGiven(r *http.Request, registry string, v url.Values) (string, error) {
-	var first, last uint64
-	asked := 0
-	for _, number := range v["roll"] {
-		for _, way := range []string{".in.", ".ut."} {
-			receipt, found, err := s.journalled(r.Context(), registry, v.Get("id")+way+number, "")
-			if err != nil {
-				return "", err
-			}
-			switch {
-			case found:
-				if asked++; first == 0 || receipt.First < first {
-					first = receipt.First
-				}
-				last = max(last, receipt.Last)
-			case way == ".ut.":
-				return "", nil
-			}
-		}
-	}
-	if asked == 0 {
-		return "", nil
-	}
-	return rolesReceipt(v.Get("id"), v.Get("cykel"), first, last, asked), nil
-}
-
-// longestReceipt bounds how many entries a page of receipts looks through.
-const longestReceipt = 2000
-
-// roleReceipts tells role by role where the change stands in the journal.
-func (s *Server) roleReceipts(r *http.Request, p *page) (string, error) {
-	v := r.URL.Query()
-	source, registry, err := s.sourceAsked(v)
-	if err != nil {
-		return "", err
-	}
-	first, err1 := strconv.ParseUint(v.Get("fran"), 10, 63)
-	last, err2 := strconv.ParseUint(v.Get("till"), 10, 63)
-	asked, err3 := strconv.Atoi(v.Get("antal"))
-	if err1 != nil || err2 != nil || err3 != nil || v.Get("id") == "" || last < first || last-first > longestReceipt {
-		return "", domain.Refuse(domain.CodeNotFound, "Adressen säger inte vilka ändringar det gäller. De står i journalen.")
-	}
-	entries, err := s.Store.Entries(r.Context(), registry, first, int(last-first)+1)
-	if err != nil {
-		return "", err
-	}
-	names, err := s.names(r.Context(), registry)
-	if err != nil {
-		return "", err
-	}
-	body := struct {
-		Rows    []decisionReceipt
-		Waiting bool
-		Back    string
-	}{Back: "/ledning/roller"}
-	if source != "" {
-		body.Back += "?" + url.Values{"cykel": {source}}.Encode()
-	}
-	err = s.Store.View(r.Context(), registry, func(st *domain.State) error {
-		for i := range entries {
-			e := &entries[i].Event
-			if !strings.HasPrefix(e.Command, v.Get("id")+".") || e.Binding == nil {
-				continue
-			}
-			unit := string(e.Binding.Unit)
-			if u := st.Registry.Unit(e.Binding.Unit); u != nil {
-				unit = u.Name
-			}
-			body.Rows = append(body.Rows, decisionReceipt{Title: names.Name(e.Binding.Person) + ": " + s.roleTitle(e.Binding.Role) + ", " + unit,
-				Says: domain.Sentence(st, e), Index: entries[i].Index, Leaf: leafHash(entries[i].Leaf)})
-		}
-		return nil
-	})
-	body.Waiting = len(body.Rows) < asked
-	p.Title, p.Menu, p.Exercise, p.Body = "Rollerna är flyttade", "ledning", source != "", body
-	return "roller-kvittens", err
 }

@@ -1,24 +1,22 @@
 package server
 
 import (
-	"crypto/rand"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
 	"arshjul/domain"
+	"arshjul/internal/server/api"
 	"arshjul/internal/store"
 )
 
 // unitPages adds the pages of the units: a nämnd's year, and absence with its substitute.
 func (s *Server) unitPages(mux *router) {
 	mux.handle("GET /enheter", domain.ThingRead, s.show(s.unitsPage))
-	mux.handle("GET /enhet/{unit}", domain.ThingRead, s.show(func(r *http.Request, p *page) (string, error) {
-		return "enhet", s.fillUnit(r, p, r.URL.Query())
-	}))
-	mux.handle("POST /enhet/{unit}/granska", domain.ThingRehearse, s.reviewSubstitute)
-	mux.handle("POST /enhet/{unit}/ersattare", domain.ThingAsk, s.giveSubstitute)
+	mux.handle("GET /enhet/{unit}", domain.ThingRead, s.changePage(s.fillUnit))
+	mux.handle("POST /enhet/{unit}/granska", domain.ThingRehearse, s.reviewChange(s.fillUnit))
+	mux.handle("POST /enhet/{unit}/ersattare", domain.ThingAsk, s.giveChange(s.fillUnit))
 }
 
 // unitsBody is the list of units.
@@ -40,10 +38,9 @@ type unitsRow struct {
 
 // unitBody is what the page of a unit shows.
 type unitBody struct {
+	change
 	Unit                 domain.Unit
 	KindWord             string
-	Source               string // "" = the real cycles; otherwise an exercise's stream
-	Among                []choice
 	Lead                 string
 	ServedBy             *choice
 	Serves               []choice
@@ -53,12 +50,7 @@ type unitBody struct {
 	Meetings             []unitMeeting
 	Absent               []absentRow
 	Excluded             []string
-	ID                   string
 	Bindings, People     []option
-	Values               url.Values
-	Registrar            bool
-	Trial                *registryTrial
-	Hidden               []hidden
 	ReviewWho, ReviewFor string
 	ReviewFrom, ReviewTo string
 	today                domain.Date
@@ -206,26 +198,24 @@ func unitPath(unit domain.UnitID, source string) string {
 	return at
 }
 
-func (s *Server) fillUnit(r *http.Request, p *page, v url.Values) error {
-	source, registry, err := s.sourceAsked(v)
-	if err != nil {
-		return err
-	}
-	body := &unitBody{Source: source, ID: or(v.Get("id"), rand.Text()), Values: v, today: now().Date()}
-	id := domain.UnitID(r.PathValue("unit"))
-	names, err := s.names(r.Context(), registry)
-	if err != nil {
-		return err
-	}
+func (s *Server) fillUnit(r *http.Request, p *page, v url.Values) (*change, error) {
 	open, look, err := s.seeOpen(r, p)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	body, id := &unitBody{today: now().Date()}, domain.UnitID(r.PathValue("unit"))
+	if body.change, err = s.changeOf("enhet", unitPath(id, ""), v, open); err != nil {
+		return nil, err
+	}
+	names, err := s.names(r.Context(), body.stream)
+	if err != nil {
+		return nil, err
 	}
 	p.AsOf = true
-	lookIn := func(f func(*domain.State) error) error { return s.Store.View(r.Context(), registry, f) }
+	lookIn := func(f func(*domain.State) error) error { return s.Store.View(r.Context(), body.stream, f) }
 	if p.Per != nil {
 		body.today = p.Per.Day()
-		lookIn = func(f func(*domain.State) error) error { return s.registryAt(r, registry, p.Per, f) }
+		lookIn = func(f func(*domain.State) error) error { return s.registryAt(r, body.stream, p.Per, f) }
 	}
 	var refs []domain.TextRef
 	var exclusions []domain.Exclusion
@@ -236,9 +226,9 @@ func (s *Server) fillUnit(r *http.Request, p *page, v url.Values) error {
 		if st.Cycle != nil && p.Per == nil {
 			body.today, p.Today = st.Cycle.Clock.Date(), st.Cycle.Clock.Date()
 		}
-		body.registry(st.Registry, id, names, s.roleTitle)
-		for _, h := range st.Registry.Holders(domain.RoleRegistrar, st.Registry.City, body.today) {
-			body.Registrar = body.Registrar || h.Person == p.Person && p.Per == nil
+		body.know(st.Registry, id, names, s.roleTitle)
+		if p.Per == nil {
+			body.mayChange(st.Registry, p.Person, body.today)
 		}
 		for _, x := range st.Registry.Exclusions {
 			if x.Unit == id {
@@ -248,7 +238,7 @@ func (s *Server) fillUnit(r *http.Request, p *page, v url.Values) error {
 		return nil
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var rows []unitStep
 	says := map[domain.MeetingID][]string{}
@@ -267,13 +257,12 @@ func (s *Server) fillUnit(r *http.Request, p *page, v url.Values) error {
 		return nil
 	}
 	for i := range open {
-		if c := &open[i]; ofSource(c, source) {
+		if c := &open[i]; ofSource(c, body.Source) {
 			if err := look(c, func(st *domain.State) error { return see(c, st) }); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	body.Among = amongCycles(open, "/enhet/"+url.PathEscape(string(id)), source)
 	body.group(rows)
 	for i := range body.Meetings {
 		m := &body.Meetings[i]
@@ -287,8 +276,9 @@ func (s *Server) fillUnit(r *http.Request, p *page, v url.Values) error {
 		}
 	}
 	if err := s.unitTexts(r, body, exclusions, refs, names); err != nil {
-		return err
+		return nil, err
 	}
-	p.Title, p.Menu, p.Exercise, p.Body = body.Unit.Name, "enheter", source != "", body
-	return nil
+	p.Title, p.Menu, p.Exercise, p.Body = body.Unit.Name, "enheter", body.Source != "", body
+	body.sayWho(v)
+	return body.ready(s, func() ([]api.Command, error) { return substituteOf(v) }), nil
 }

@@ -11,8 +11,8 @@ import (
 	"arshjul/internal/store"
 )
 
-// registry fills what the registry knows of the unit.
-func (b *unitBody) registry(r *domain.Registry, id domain.UnitID, names names, title func(domain.RoleID) string) {
+// know fills what the registry knows of the unit.
+func (b *unitBody) know(r *domain.Registry, id domain.UnitID, names names, title func(domain.RoleID) string) {
 	u := r.Unit(id)
 	b.Unit = *u
 	for _, k := range kindWords {
