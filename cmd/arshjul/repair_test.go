@@ -29,18 +29,6 @@ import (
 func TestReconcileRepairs(t *testing.T) {
 	d := servertest.New(t)
 	stream, registry := d.Exercise(t, 2028), domain.RegistryStream(servertest.Kommun)
-	owner := stacktest.AsRole(t, d.DatabaseURL, "postgres")
-	exec := func(sql string) {
-		t.Helper()
-		c, err := pgx.Connect(t.Context(), owner)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = c.Close(context.WithoutCancel(t.Context())) }()
-		if _, err := c.Exec(t.Context(), sql); err != nil {
-			t.Fatalf("%s: %v", sql, err)
-		}
-	}
 	say := func(id string) (r api.Receipt) {
 		t.Helper()
 		until(t, "a comment is answered", func() (err error) {
@@ -117,7 +105,7 @@ func TestReconcileRepairs(t *testing.T) {
 		}
 	}
 
-	exec("update step set late = not late where stream = '" + stream + "'; delete from task; delete from binding; insert into unit select 'registry/1283', 'XX', 99, kind, 'Planterad', served_by, plans, note, first_day, last_day from unit limit 1")
+	asOwner(t, d, "update step set late = not late where stream = '"+stream+"'; delete from task; delete from binding; insert into unit select 'registry/1283', 'XX', 99, kind, 'Planterad', served_by, plans, note, first_day, last_day from unit limit 1")
 	if r := run(); r.code != api.ExitFault {
 		t.Errorf("changed lists are not found: %d\n%s", r.code, r.out)
 	}
@@ -127,6 +115,7 @@ func TestReconcileRepairs(t *testing.T) {
 	well("the lists are right again")
 
 	// The database is put back to an earlier moment, and Temporal is not.
+	owner := stacktest.AsRole(t, d.DatabaseURL, "postgres")
 	dump := filepath.Join(t.TempDir(), "dump")
 	command(t, "pg_dump", "--format=custom", "--file="+dump, owner)
 	said := say("after-1")
