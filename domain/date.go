@@ -23,18 +23,22 @@ func NewDate(year int, month time.Month, day int) Date {
 	return dateOf(time.Date(year, month, day, 0, 0, 0, 0, time.UTC))
 }
 
-// dateOf writes a day down. The rules ask about days far more often than about anything else, so what package time would
-// do in general is done here for this one form.
+// dateOf writes a day down.
 func dateOf(t time.Time) Date {
 	year, month, day := t.Date()
 	if year < 0 || year > 9999 {
 		return Date(t.Format(dateLayout))
 	}
+	return written(year, int(month), day)
+}
+
+// written is what package time would write, for this one form.
+func written(year, month, day int) Date {
 	two := func(n int) (byte, byte) { return '0' + byte(n/10), '0' + byte(n%10) }
 	var b [10]byte
 	b[0], b[1] = two(year / 100)
 	b[2], b[3] = two(year % 100)
-	b[5], b[6] = two(int(month))
+	b[5], b[6] = two(month)
 	b[8], b[9] = two(day)
 	b[4], b[7] = '-', '-'
 	return Date(b[:])
@@ -46,7 +50,7 @@ func (d Date) Valid() bool {
 	return err == nil
 }
 
-// utc is used for arithmetic on days: in UTC every day has 24 hours.
+// utc is used for arithmetic on days that have no number: in UTC every day has 24 hours.
 func (d Date) utc() time.Time {
 	if len(d) != len(dateLayout) || d[4] != '-' || d[7] != '-' {
 		return time.Time{}
@@ -70,7 +74,12 @@ func (d Date) utc() time.Time {
 }
 
 // Add gives the day n days later (earlier when n is negative).
-func (d Date) Add(n int) Date { return dateOf(d.utc().AddDate(0, 0, n)) }
+func (d Date) Add(n int) Date {
+	if i, ok := d.number(); ok && numbered(i+n) {
+		return dayNumbered(i + n)
+	}
+	return dateOf(d.utc().AddDate(0, 0, n))
+}
 
 // Year gives the calendar year.
 func (d Date) Year() int { return d.utc().Year() }

@@ -4,19 +4,26 @@ package domain
 // was let fall (counts as done), or somebody with the right to it went on without.
 func (s *State) gate(st *Step) (met []Condition, missing []NeedRef) {
 	for _, n := range st.Needs {
-		needed := s.step(n.Step)
-		switch {
-		case n.Waived != 0:
-			met = append(met, Condition{Step: n.Step, At: n.At, Seq: n.Waived, Waived: true})
-		case needed.Status.fallen():
-			met = append(met, Condition{Step: n.Step, At: needed.Status, Seq: needed.Reached(needed.Status)})
-		case needed.Reached(n.At) != 0:
-			met = append(met, Condition{Step: n.Step, At: n.At, Seq: needed.Reached(n.At)})
-		default:
+		if c, is := s.meets(n); is {
+			met = append(met, c)
+		} else {
 			missing = append(missing, n)
 		}
 	}
 	return met, missing
+}
+
+func (s *State) meets(n NeedRef) (met Condition, is bool) {
+	needed := s.step(n.Step)
+	switch {
+	case n.Waived != 0:
+		return Condition{Step: n.Step, At: n.At, Seq: n.Waived, Waived: true}, true
+	case needed.Status.fallen():
+		return Condition{Step: n.Step, At: needed.Status, Seq: needed.Reached(needed.Status)}, true
+	case needed.Reached(n.At) != 0:
+		return Condition{Step: n.Step, At: n.At, Seq: needed.Reached(n.At)}, true
+	}
+	return Condition{}, false
 }
 
 // Gate is the gate of a step as people see it: what is met, and what is missing.

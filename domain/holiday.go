@@ -126,6 +126,9 @@ func easterly(t time.Time) string {
 // Closed tells whether municipal offices are closed on day d: Saturdays, Sundays, public holidays and the three eves.
 // With bridges, also on a klämdag: a weekday alone between two closed days.
 func (d Date) Closed(bridges bool) bool {
+	if n, ok := d.number(); ok && numbered(n-1) && numbered(n+1) {
+		return closedNumbered(n, bridges)
+	}
 	if d.closed() {
 		return true
 	}
@@ -144,6 +147,14 @@ func (d Date) AddWorkingDays(n int, bridges bool) Date {
 	if n < 0 {
 		step, n = -1, -n
 	}
+	if i, ok := d.number(); ok && numbered(i+step*workingDaysIn(n)) {
+		for ; n > 0; n-- {
+			for i += step; closedNumbered(i, bridges); {
+				i += step
+			}
+		}
+		return dayNumbered(i)
+	}
 	for ; n > 0; n-- {
 		for d = d.Add(step); d.Closed(bridges); {
 			d = d.Add(step)
@@ -151,3 +162,6 @@ func (d Date) AddWorkingDays(n int, bridges bool) Date {
 	}
 	return d
 }
+
+// workingDaysIn is more days than n working days can take: two of three weekdays would have to be closed, all year.
+func workingDaysIn(n int) int { return 5*n + 30 }

@@ -96,10 +96,14 @@ func (w Waits) find(t *waiting) *waiting {
 // have before them, or has it by another day, or has it again; and whom a reminder goes to. Who begins to hold a role by
 // the passing of days alone is no event, and is not seen here. before is Awaited before the events; s is the state after.
 func Notices(before Waits, s *State, events []Event) []Notice {
+	return NoticesBetween(before, Awaited(s), s, events)
+}
+
+// NoticesBetween is Notices for who has what is awaited afterwards already.
+func NoticesBetween(before, after Waits, s *State, events []Event) []Notice {
 	if len(events) == 0 {
 		return nil
 	}
-	after := Awaited(s)
 	notices := s.observationNotices(before, after.observations, events)
 	if s.Cycle == nil {
 		return notices

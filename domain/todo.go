@@ -116,9 +116,8 @@ func (s *State) escalation(st *Step) (Task, bool) {
 	if st.Status != StatusWaiting {
 		return Task{}, false
 	}
-	_, missing := s.gate(st)
-	for _, n := range missing {
-		if s.step(n.Step).Late {
+	for _, n := range st.Needs {
+		if _, met := s.meets(n); !met && s.step(n.Step).Late {
 			role := s.def(st).Slots.Escalate
 			return Task{Step: st.ID, Command: CmdProceed, Role: role, Unit: s.seat(role, s.actor(st)), Due: st.Plan, Late: st.Late}, true
 		}

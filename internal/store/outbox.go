@@ -54,13 +54,13 @@ type outgoing struct {
 // tick, which have no command.
 func (f *fold) applyTelling(events []domain.Event) (*outgoing, error) {
 	out := &outgoing{}
+	before := domain.Awaited(f.state)
 	for first := 0; first < len(events); {
 		last := first
 		for last+1 < len(events) && events[last+1].Command == events[first].Command {
 			last++
 		}
 		group := events[first : last+1]
-		before := domain.Awaited(f.state)
 		for i := range group {
 			if err := f.apply(group[i]); err != nil {
 				return nil, err
@@ -68,13 +68,14 @@ func (f *fold) applyTelling(events []domain.Event) (*outgoing, error) {
 			k := group[i].Kind
 			out.moved = out.moved || k == domain.EvLaunched || k == domain.EvAdvanced || k == domain.EvCompleted || k == domain.EvCancelled
 		}
-		for _, n := range domain.Notices(before, f.state, group) {
+		after := domain.Awaited(f.state)
+		for _, n := range domain.NoticesBetween(before, after, f.state, group) {
 			out.notices = append(out.notices, n)
 			out.causes = append(out.causes, f.state.Seq)
 			out.heads = append(out.heads, f.state.Head)
 			out.ats = append(out.ats, group[len(group)-1].At)
 		}
-		first = last + 1
+		first, before = last+1, after
 	}
 	if r := f.state.Registry; r != nil && f.state.Cycle == nil {
 		out.stream, out.kommun = f.state.Stream, r.Kommun
