@@ -26,6 +26,8 @@ func Dial(ctx context.Context, address, namespace string, log *zap.Logger, more 
 		DataConverter: dc,
 		// Messages of failures stay readable; there is no personal data in them.
 		FailureConverter: temporal.NewDefaultFailureConverter(temporal.DefaultFailureConverterOptions{DataConverter: dc}),
+		// What is large, the payloads, is compressed already, and for good.
+		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}},
 	}
 	for _, change := range more {
 		change(&options)
