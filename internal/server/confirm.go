@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"arshjul/domain"
 	"arshjul/internal/server/api"
@@ -32,7 +33,7 @@ func (s *Server) confirmOrder(w http.ResponseWriter, r *http.Request, person dom
 func (s *Server) confirm(ctx context.Context, person domain.PersonID, number uint64, id string) (api.Receipt, error) {
 	registry := domain.RegistryStream(s.Kommun)
 	c := domain.Command{ID: id, Actor: person, Kind: domain.CmdConfirmOrder}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rehearsalTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rehearsalTime+s.Patience)
 	defer cancel()
 	o, err := s.orderNumbered(ctx, number)
 	if err != nil {
@@ -43,19 +44,34 @@ func (s *Server) confirm(ctx context.Context, person domain.PersonID, number uin
 		if err := s.rehearsedAgain(ctx, c, o); err != nil {
 			return api.Receipt{}, s.refused(ctx, registry, c, err)
 		}
-		confirmed, err := s.give(ctx, registry, person, api.Command{ID: id, Kind: domain.CmdConfirmOrder, Order: &api.Order{Number: number}})
+		_, err := s.give(ctx, registry, person, api.Command{ID: id, Kind: domain.CmdConfirmOrder, Order: &api.Order{Number: number}})
 		var problem *api.Problem
 		if errors.As(err, &problem) && problem.Code == domain.CodeNothingChanged {
-			confirmed, err = api.Receipt{Status: api.StatusDone}, nil // somebody else was first
+			err = nil // somebody else was first
 		}
 		if err != nil {
 			return api.Receipt{}, err // give has written the refusal down
 		}
-		if confirmed.Status != api.StatusDone {
-			return api.Receipt{}, api.ProblemOf(unknownAnswer(), id)
+		if err := s.untilConfirmed(ctx, number); err != nil {
+			return api.Receipt{}, s.refused(ctx, registry, c, err)
 		}
 	}
 	return s.carryOutOrder(ctx, person, api.Launch{ID: "order/" + strconv.FormatUint(number, 10), Order: number})
+}
+
+// untilConfirmed waits until the journal has an order's confirmation, since the start is read from there.
+func (s *Server) untilConfirmed(ctx context.Context, number uint64) error {
+	for {
+		o, err := s.orderNumbered(ctx, number)
+		if err != nil || o.Confirmed != "" {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(catchUp):
+		}
+	}
 }
 
 // rehearsedAgain refuses to confirm what a rehearsal now finds errors in: something may have changed since the order. What
@@ -112,7 +128,7 @@ func (s *Server) carryOutOrder(ctx context.Context, person domain.PersonID, in a
 	if err != nil {
 		return api.Receipt{}, s.refused(ctx, registry, c, err)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime+s.Patience)
 	defer cancel()
 	return s.launchReal(ctx, beginning{id: in.ID, kommun: in.Kommun, file: wheel, person: person,
 		launch: domain.Launch{Year: o.Year, With: o.With, From: o.From, Before: o.Before, Order: o.Number}})

@@ -27,11 +27,11 @@ func (s *Server) launch(w http.ResponseWriter, r *http.Request, person domain.Pe
 
 func (s *Server) launchCycle(ctx context.Context, person domain.PersonID, in api.Launch) (api.Receipt, error) {
 	if in.Order != 0 {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rehearsalTime)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rehearsalTime+s.Patience)
 		defer cancel()
 		return s.carryOutOrder(ctx, person, in)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime+s.Patience)
 	defer cancel()
 	b := beginning{id: in.ID, kommun: in.Kommun, wheel: in.Wheel, person: person, launch: domain.Launch{Year: in.Year}}
 	return s.launchReal(ctx, b)
@@ -61,7 +61,7 @@ func (s *Server) exercise(w http.ResponseWriter, r *http.Request, person domain.
 }
 
 func (s *Server) launchExercise(ctx context.Context, person domain.PersonID, in api.Exercise) (api.Receipt, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime+s.Patience)
 	defer cancel()
 	if in.Start == "" {
 		in.Start = rehearsal.FirstDay(in.Year, in.From)

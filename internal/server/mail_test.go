@@ -22,7 +22,7 @@ import (
 // untilIt waits for something that delivery brings about by itself.
 func untilIt(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	poll := time.NewTicker(50 * time.Millisecond)
 	defer poll.Stop()
@@ -139,7 +139,7 @@ func TestAddressesAreTheRegistrarsToSet(t *testing.T) {
 		t.Errorf("%+v", set)
 	}
 	refusals := func() int {
-		entries, err := d.Store.Entries(t.Context(), "refusals/"+servertest.Kommun, 1, 10_000)
+		entries, err := d.Store.Entries(t.Context(), "refusals/"+servertest.Kommun, 1, 100_000)
 		ok(t, err)
 		n := 0
 		for _, e := range entries {

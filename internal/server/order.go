@@ -23,7 +23,7 @@ func (s *Server) order(w http.ResponseWriter, r *http.Request, person domain.Per
 }
 
 func (s *Server) orderLaunch(ctx context.Context, person domain.PersonID, in api.OrderLaunch) (api.Ordered, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rehearsalTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rehearsalTime+s.Patience)
 	defer cancel()
 	registry := domain.RegistryStream(s.Kommun)
 	c := domain.Command{ID: in.ID, Actor: person, Kind: domain.CmdOrder}

@@ -263,7 +263,7 @@ func (s *Server) carrierOf(r *http.Request, b *entryBody, e *domain.Event) {
 		b.Ask = entryPath(e.Stream, e.Seq) + "&temporal=ja#temporal"
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), askTime)
+	ctx, cancel := context.WithTimeout(r.Context(), askTime+s.Patience)
 	defer cancel()
 	c, err := temporalx.CarrierOf(ctx, s.Temporal, e.Stream, e.Seq)
 	switch {

@@ -42,7 +42,7 @@ func (s *Server) refused(ctx context.Context, stream string, c domain.Command, e
 }
 
 func (s *Server) writeDown(ctx context.Context, stream string, c *domain.Command, refusal *domain.Refusal) error {
-	ctx, cancel := context.WithTimeout(ctx, commandTime)
+	ctx, cancel := context.WithTimeout(ctx, commandTime+s.Patience)
 	defer cancel()
 	at := now()
 	// What was refused may be anything that somebody wrote, and what stands in the log stands there for ever: only words

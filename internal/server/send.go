@@ -23,6 +23,9 @@ const (
 	rehearsalTime = time.Minute
 	// journalTime is how long a receipt waits for the journal, so that people see what they just did.
 	journalTime = time.Second
+	// startTime is that for what begins a cycle: it journals hundreds of entries at once, seldom, and before they are there it
+	// has no page.
+	startTime = 10 * time.Second
 	// catchUp is how long a cycle is given to receive the registry's last change before it is asked again.
 	catchUp = 100 * time.Millisecond
 )
@@ -39,7 +42,7 @@ func (s *Server) command(w http.ResponseWriter, r *http.Request, person domain.P
 //
 // Once begun it goes on although who asked has gone away: a refusal must reach the journal in any case.
 func (s *Server) give(ctx context.Context, stream string, person domain.PersonID, in api.Command) (api.Receipt, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commandTime+s.Patience)
 	defer cancel()
 	c, err := s.commandOf(ctx, stream, person, &in)
 	if err != nil {

@@ -37,6 +37,9 @@ type Config struct {
 	Metrics     *Metrics // nil = nothing is counted
 	// SignerKeys is the file of the signer's public keys, which go with evidence packs; "" = none do.
 	SignerKeys string
+	// Patience is added to how long whoever asks is kept waiting for an answer and for the journal: none in service, a minute
+	// where a machine does so much else that the ordinary limits say more about it than about the server, as in tests.
+	Patience time.Duration
 }
 
 // Server is the one door to a municipality's cycles and registry.

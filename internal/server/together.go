@@ -118,7 +118,7 @@ func (t *together) carry(stream string, q *queue) {
 // sendSome sends what came together, for as long as the last of those who asked waits. Whoever asked has the outcome when
 // the journal has it, and then journalled is closed.
 func (t *together) sendSome(stream string, some []*oneOf) (journalled <-chan struct{}) {
-	ctx, cancel := context.WithTimeout(context.Background(), commandTime)
+	ctx, cancel := context.WithTimeout(context.Background(), commandTime+t.s.Patience)
 	defer cancel()
 	if len(some) == 1 {
 		ctx = some[0].ctx
@@ -142,7 +142,7 @@ func (t *together) sendSome(stream string, some []*oneOf) (journalled <-chan str
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		t.journalled(stream, outcomes)
+		t.journalled(stream, outcomes, journalTime)
 		for i, one := range some {
 			one.answer <- outcomes[i]
 		}
@@ -151,7 +151,8 @@ func (t *together) sendSome(stream string, some []*oneOf) (journalled <-chan str
 }
 
 // journalled waits, so that people see what they just did, until the journal has what was carried out, and adds the entries.
-func (t *together) journalled(stream string, outcomes []outcome) {
+// It waits for atMost; what comes later is told as received.
+func (t *together) journalled(stream string, outcomes []outcome, atMost time.Duration) {
 	var seqs []uint64
 	for _, o := range outcomes {
 		if o.err == nil && o.First > 0 { // another changed nothing, so nothing is to be written
@@ -161,7 +162,7 @@ func (t *together) journalled(stream string, outcomes []outcome) {
 	if len(seqs) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), journalTime)
+	ctx, cancel := context.WithTimeout(context.Background(), atMost+t.s.Patience)
 	defer cancel()
 	entries, err := t.s.Store.WaitEntries(ctx, stream, seqs)
 	if err != nil && ctx.Err() != nil {
@@ -189,6 +190,6 @@ func (t *together) begin(ctx context.Context, stream string, c domain.Command) o
 	receipt, err := temporalx.Start(ctx, t.s.Temporal, stream, c)
 	release()
 	o := []outcome{{Receipt: receipt, err: err}}
-	t.journalled(stream, o)
+	t.journalled(stream, o, startTime)
 	return o[0]
 }

@@ -2,11 +2,13 @@ package server_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"testing"
 	"time"
 
 	"arshjul/domain"
+	"arshjul/internal/server"
 	"arshjul/internal/server/api"
 	"arshjul/internal/server/servertest"
 )
@@ -18,9 +20,11 @@ func TestAnAnswerThatDoesNotComeIsUnknown(t *testing.T) {
 	d := servertest.New(t)
 	stream := d.Exercise(t, 2028)
 	d.Worker.Stop()
+	beside := httptest.NewServer(d.Another(t, func(c *server.Config) { c.Patience = 0 }).Handler())
+	t.Cleanup(beside.Close)
 	command := api.Command{ID: t.Name(), Kind: domain.CmdComment, Text: "Är någon där? (påhittat)"}
 	began := time.Now()
-	_, err := d.As(writer).Give(t.Context(), stream, command)
+	_, err := api.NewClient(beside.URL, writer).Give(t.Context(), stream, command)
 	p := refusal(t, err)
 	if p.Code != domain.CodeUnavailable || p.Status != http.StatusGatewayTimeout || p.ID != command.ID || p.Exit() != api.ExitUnknown {
 		t.Fatalf("after %s: %+v", time.Since(began), p)
