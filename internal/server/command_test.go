@@ -33,15 +33,19 @@ func directivesCommand(t *testing.T, c *api.Client, id string) api.Command {
 		Fields: []api.Field{{ID: "inlamningsdag", Value: "31 mars 2027 (påhittat)"}}}
 }
 
-func give(t *testing.T, c *api.Client, stream string, command api.Command) api.Receipt {
+// give gives a command, and again by the same id until it stands in the journal, which is what is read.
+func give(t *testing.T, c *api.Client, stream string, command api.Command) (r api.Receipt) {
 	t.Helper()
 	if command.ID == "" {
 		command.ID = t.Name() + "-" + string(command.Kind) + "-" + string(command.Step) + command.Paragraph
 	}
-	r, err := c.Give(t.Context(), stream, command)
-	if err != nil {
-		t.Fatalf("%s %s: %v", command.Kind, command.Step, err)
-	}
+	untilIt(t, string(command.Kind)+" is journalled", func() bool {
+		err := answered(t, func() (err error) { r, err = c.Give(t.Context(), stream, command); return err })
+		if err != nil {
+			t.Fatalf("%s %s: %v", command.Kind, command.Step, err)
+		}
+		return r.Status == api.StatusDone
+	})
 	return r
 }
 

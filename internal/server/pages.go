@@ -108,11 +108,14 @@ func (s *Server) pages(mux *router) {
 func (s *Server) show(fill func(r *http.Request, p *page) (string, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		p := &page{Person: s.personOf(r)}
-		name, err := fill(r, p)
+		// What the receipt says is done the page shows, so the receipt is looked up before the page is made.
+		err := s.showReceipt(r, p)
+		name := ""
 		if err == nil {
-			err = s.showReceipt(r, p)
+			name, err = fill(r, p)
 		}
 		if err != nil {
+			p.Receipt = nil
 			s.faultPage(w, r, p, err)
 			return
 		}
