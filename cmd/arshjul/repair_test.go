@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http/httptest"
 	"net/url"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"arshjul/domain"
+	"arshjul/internal/server"
 	"arshjul/internal/server/api"
 	"arshjul/internal/server/servertest"
 	"arshjul/internal/stack/stacktest"
@@ -132,8 +134,10 @@ func TestReconcileRepairs(t *testing.T) {
 	if size := sizes(t, d.Store, stream); size[0] >= uint64(len(was[stream])) {
 		t.Fatalf("the log was not put back: %d", size[0])
 	}
+	beside := httptest.NewServer(d.Another(t, func(c *server.Config) { c.Patience = 0 }).Handler())
+	defer beside.Close()
 	until(t, "something is decided that does not follow from the log", func() error { // and is told as received, not done
-		r, err := d.As(servertest.Launcher).Give(t.Context(), stream, api.Command{ID: "behind", Kind: domain.CmdComment, Text: "Prov (påhittat)"})
+		r, err := api.NewClient(beside.URL, servertest.Launcher).Give(t.Context(), stream, api.Command{ID: "behind", Kind: domain.CmdComment, Text: "Prov (påhittat)"})
 		if err == nil && r.Status != api.StatusReceived {
 			t.Errorf("it is told as %s", r.Status)
 		}
