@@ -4,20 +4,21 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
+	"net"
+	"sync"
 
 	"github.com/spf13/cobra"
 
 	"arshjul/internal/server"
 	"arshjul/internal/store"
-	"arshjul/internal/wheelfile"
 )
 
 type serving struct {
 	platform
 	telemetry
-	loggingIn
-	address, found, kommun, wheel, temporalUI, signerKeys string
+	address, signerKeys string
+	one                 town   // what the flags say
+	many                string // file of municipalities; then the flags say nothing of one
 }
 
 const defaultAddress = "127.0.0.1:8028"
@@ -28,41 +29,33 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "Kör servern: sidorna och API:et",
 		Args:  takes(0, 0, ""),
-		RunE:  func(verb *cobra.Command, _ []string) error { return s.run(verb.Context(), verb.OutOrStdout()) },
+		RunE: func(verb *cobra.Command, _ []string) error {
+			return s.run(verb.Context(), verb.OutOrStdout(), verb.Flags().Changed)
+		},
 	}))
 	f := verb.Flags()
 	f.StringVar(&s.address, "addr", defaultAddress, "adress att lyssna på")
-	f.StringVar(&s.kommun, "kommun", "", "kommunkod, fyra siffror (annars årshjulets)")
-	s.loggingIn.flags(f)
-	f.StringVar(&s.wheel, "wheel", "helsingborg", "årshjulet som cyklerna startas med: en fil, eller helsingborg (inbyggt)")
-	f.StringVar(&s.temporalUI, "temporal-ui", os.Getenv("ARSHJUL_TEMPORAL_UI"), "adressen till Temporals egna sidor för namnrymden, till exempel https://temporal.exempel.se/namespaces/default (eller ARSHJUL_TEMPORAL_UI); annars står numren som text")
+	s.one.flags(f)
+	f.StringVar(&s.many, "municipalities", "", "fil med flera kommuner, som servern känner igen på adressen; då ersätter filen flaggorna för en kommun (--kommun, --wheel, --found, --temporal-ui, --url, --oidc-…)")
 	f.StringVar(&s.signerKeys, "signer-keys", "", "fil med undertecknarens öppna nycklar, som läggs i bevispaketen (undertecknaren skriver den som keys.txt där den publicerar)")
-	f.StringVar(&s.found, "found", "", "lägg upp registret från den här organisationsfilen, om det inte finns: en fil, eller helsingborg (inbyggd, påhittade personer)")
 	return verb
 }
 
-// run serves until ctx ends.
-func (s *serving) run(ctx context.Context, out io.Writer) error {
-	config := server.Config{Version: version, TemporalUI: s.temporalUI, SignerKeys: s.signerKeys}
-	if err := s.loggingIn.into(&config); err != nil {
+// run serves until ctx ends; changed tells which flags were given.
+func (s *serving) run(ctx context.Context, out io.Writer, changed func(flag string) bool) error {
+	towns, err := s.towns(changed)
+	if err != nil {
 		return err
 	}
 	log, err := newLog("serve")
 	if err != nil {
 		return err
 	}
-	wheel, err := readWheel(s.wheel)
+	ready, err := readTowns(towns)
 	if err != nil {
 		return err
 	}
-	if config.Kommun = wheel.Wheel.Kommun; s.kommun != "" && s.kommun != config.Kommun {
-		return usagef("årshjulet är för kommun %s, inte %s. Ange ett annat årshjul med --wheel, eller ta bort --kommun", config.Kommun, s.kommun)
-	}
-	organisation, err := s.organisation()
-	if err != nil {
-		return err
-	}
-	l, err := s.listen(s.address)
+	l, err := s.one.listen(s.address)
 	if err != nil {
 		return fmt.Errorf("servern kan inte lyssna på %s: %w", s.address, err)
 	}
@@ -89,26 +82,75 @@ func (s *serving) run(ctx context.Context, out io.Writer) error {
 		_ = l.Close()
 		return err
 	}
-	config.Store, config.Slots, config.Temporal, config.Wheel, config.Log, config.Metrics = o.store, slots, o.temporal, wheel, log, metrics
-	srv, err := server.New(config)
+	configs := make([]server.Config, len(ready))
+	for i, t := range ready {
+		c := &configs[i]
+		*c = t.config
+		c.Version, c.SignerKeys = version, s.signerKeys
+		c.Store, c.Slots, c.Temporal, c.Log, c.Metrics = o.store, slots, o.temporal, log, metrics
+	}
+	door, servers, err := s.door(configs)
 	if err != nil {
 		_ = l.Close()
 		return err
 	}
-	if organisation != nil {
-		if err := srv.Found(ctx, organisation); err != nil {
-			_ = l.Close()
-			return err
-		}
+	if err := found(ctx, servers, ready); err != nil {
+		_ = l.Close()
+		return err
 	}
-	fmt.Fprintf(out, "Servern svarar på http://%s\n", l.Addr())
-	return srv.Serve(ctx, l)
+	if s.many != "" {
+		fmt.Fprintf(out, "Servern svarar på http://%s för %d kommuner\n", l.Addr(), len(servers))
+	} else {
+		fmt.Fprintf(out, "Servern svarar på http://%s\n", l.Addr())
+	}
+	return door.Serve(ctx, l)
 }
 
-// organisation reads the file that the registry is to be founded from, or nil.
-func (s *serving) organisation() (*wheelfile.Organisation, error) {
-	if s.found == "" {
-		return nil, nil
+// door is what answers: one municipality's server, or several told apart by host name.
+func (s *serving) door(configs []server.Config) (door interface {
+	Serve(context.Context, net.Listener) error
+}, servers []*server.Server, err error) {
+	if s.many == "" {
+		one, err := server.New(configs[0])
+		return one, []*server.Server{one}, err
 	}
-	return readOrganisation(s.found)
+	hosts, err := server.NewHosts(configs)
+	if err != nil {
+		return nil, nil, err
+	}
+	return hosts, hosts.Servers, nil
+}
+
+// foundAtOnce is how many registries are founded at once: each waits for a worker.
+const foundAtOnce = 4
+
+// found lays up the registries of the municipalities that name an organisation file and have none. The first that cannot be
+// laid up ends it.
+func found(ctx context.Context, servers []*server.Server, ready []readyTown) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	next := make(chan int)
+	var (
+		wait  sync.WaitGroup
+		once  sync.Once
+		first error
+	)
+	for range foundAtOnce {
+		wait.Go(func() {
+			for i := range next {
+				if err := servers[i].Found(ctx, ready[i].organisation); err != nil {
+					once.Do(func() { first = ready[i].fault(err) })
+					cancel()
+				}
+			}
+		})
+	}
+	for i := range ready {
+		if ready[i].organisation != nil {
+			next <- i
+		}
+	}
+	close(next)
+	wait.Wait()
+	return first
 }

@@ -15,6 +15,7 @@ import (
 
 // loggingIn is how people log in to a server: by the municipality's log-in service, or for trying out as anyone.
 type loggingIn struct {
+	row         bool // said in the file of municipalities, and not by flags
 	trial       bool
 	url         string // where browsers reach the server
 	issuer      string
@@ -48,26 +49,42 @@ const (
 	pathLeft = "/logga-in"
 )
 
-// into fills in how people log in, or says what is missing.
-func (l *loggingIn) into(c *server.Config) error {
+// said is how a setting is called where it was said.
+func (l *loggingIn) said(flag string) string {
+	if l.row {
+		return flag
+	}
+	return "--" + flag
+}
+
+// check says what is missing among the flags.
+func (l *loggingIn) check() error {
 	service := l.issuer != "" || l.client != "" || l.secretFile != ""
 	switch {
 	case l.trial && (service || l.url != ""):
 		return usagef("--dev-login låter vem som helst vara vem som helst och kan inte stå tillsammans med --oidc-… eller --url. Ta bort det ena")
 	case l.trial:
-		return nil
 	case !service:
 		return usagef("välj hur folk loggar in: --oidc-issuer, --oidc-client, --oidc-secret-file och --url, eller --dev-login för prov på den egna datorn")
 	case l.issuer == "" || l.client == "" || l.secretFile == "" || l.url == "":
 		return usagef("ange alla fyra: --oidc-issuer, --oidc-client, --oidc-secret-file och --url")
 	}
+	return nil
+}
+
+// into fills in how people log in.
+func (l *loggingIn) into(c *server.Config) error {
+	base := strings.TrimSuffix(l.url, "/")
+	if l.trial {
+		c.URL = base
+		return nil
+	}
 	secret, err := os.ReadFile(l.secretFile)
 	if err != nil {
-		return usagef("klientens hemlighet går inte att läsa (%v). Kontrollera --oidc-secret-file", err)
+		return usagef("klientens hemlighet går inte att läsa (%v). Kontrollera %s", err, l.said("oidc-secret-file"))
 	}
-	base := strings.TrimSuffix(l.url, "/")
 	if u, err := url.Parse(base); err != nil || u.Path != "" || u.Host == "" {
-		return usagef("--url är serverns adress utan något efter: https://arshjul.exempel.se, inte %q", l.url)
+		return usagef("%s är serverns adress utan något efter: https://arshjul.exempel.se, inte %q", l.said("url"), l.url)
 	}
 	c.Login, err = login.New(login.Config{Issuer: l.issuer, ClientID: l.client, ClientSecret: string(bytes.TrimSpace(secret)), Claim: l.claim, Name: l.name,
 		Groups: l.groupsClaim, Scopes: l.scopes, Return: base + pathBack, Left: base + pathLeft})

@@ -10,7 +10,7 @@ import (
 // guard stands before every handler: it refuses what another site sends in a person's name, tells browsers what a page
 // may do (nothing but show itself, run our one script and send our own forms), logs each request, and turns a panic into
 // an answer. The log carries ids and patterns, never names, secrets or what somebody typed.
-func (s *Server) guard(next http.Handler) http.Handler {
+func guard(c Config, next http.Handler) http.Handler {
 	crossOrigin := http.NewCrossOriginProtection()
 	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "Frågan kom från en annan webbplats och görs därför inte. Öppna årshjul i en egen flik och gör det där.", http.StatusForbidden)
@@ -19,7 +19,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'")
-		if s.Login != nil { // reached by https
+		if c.Login != nil { // reached by https
 			h.Set("Strict-Transport-Security", "max-age=63072000")
 		}
 		h.Set("X-Content-Type-Options", "nosniff")
@@ -31,17 +31,17 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		defer func() {
 			if p := recover(); p != nil {
-				s.log.Error("panic", zap.String("route", routeOf(r)), zap.Any("panic", p), zap.Stack("stack"))
+				c.Log.Error("panic", zap.String("route", routeOf(r)), zap.Any("panic", p), zap.Stack("stack"))
 				if !seen.began {
 					http.Error(seen, unknownAnswer().Message, http.StatusInternalServerError)
 				}
 			}
 			route := routeOf(r)
 			if route != followRoute { // it goes on for minutes
-				s.Metrics.request(route, seen.status, time.Since(began))
+				c.Metrics.request(route, seen.status, time.Since(began))
 			}
 			endTrace(span, route, seen.status)
-			s.log.Info("request", zap.String("route", route), zap.String("path", pathOf(r, route)), zap.Int("status", seen.status),
+			c.Log.Info("request", zap.String("route", route), zap.String("path", pathOf(r, route)), zap.Int("status", seen.status),
 				zap.Duration("took", time.Since(began)))
 		}()
 		protected.ServeHTTP(seen, r)

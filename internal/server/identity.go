@@ -50,7 +50,7 @@ func localHost(host string) bool {
 // onlyOwnHost refuses requests for another host name than the server's. Whether it is well anybody may ask by any name: so
 // do those that look after it.
 func (s *Server) onlyOwnHost(next http.Handler) http.Handler {
-	if s.Login == nil {
+	if s.Login == nil && s.URL == "" {
 		return onlyLocal(next)
 	}
 	own := ""

@@ -15,13 +15,13 @@ import (
 type limits struct {
 	behindProxy bool
 	clock       func() time.Time
-	front       *buckets // what is asked by nobody in particular, by address
+	front       *buckets // the process'
 	reads       *buckets // by person
 	writes      *buckets // by person
 }
 
-func newLimits(behindProxy bool) *limits {
-	return &limits{behindProxy: behindProxy, clock: time.Now, front: newBuckets(10, 300), reads: newBuckets(10, 200), writes: newBuckets(2, 60)}
+func newLimits(behindProxy bool, front *buckets) *limits {
+	return &limits{behindProxy: behindProxy, clock: time.Now, front: front, reads: newBuckets(10, 200), writes: newBuckets(2, 60)}
 }
 
 // address counts a request for what needs no log-in.

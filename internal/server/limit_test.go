@@ -53,7 +53,7 @@ func TestWhereARequestComesFrom(t *testing.T) {
 		for _, f := range row.forwarded {
 			r.Header.Add("X-Forwarded-For", f)
 		}
-		if got := newLimits(row.proxy).addressOf(r); got != row.want {
+		if got := newLimits(row.proxy, nil).addressOf(r); got != row.want {
 			t.Errorf("%+v: %s", row, got)
 		}
 	}

@@ -3,7 +3,9 @@ package server
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"arshjul/domain"
+	"arshjul/internal/store"
 )
 
 // followHeader marks what an open page asks by itself: it keeps nobody logged in.
@@ -20,8 +23,10 @@ const (
 	followRoute = "GET /folj"
 	// lookEvery is how often the journal's end is looked at while somebody follows it.
 	lookEvery = 500 * time.Millisecond
-	// mostFollowers and mostOfOne bound how many open pages one process, and one person, may have followed.
-	mostFollowers = 1000
+	// mostFollowers, mostOfTown and mostOfOne bound how many open pages one process, one municipality and one person may have
+	// followed.
+	mostFollowers = 5000
+	mostOfTown    = 1000
 	mostOfOne     = 20
 	// beatEvery is how often a quiet connection is written to, so that one that is gone is found out, and its person is
 	// asked after again.
@@ -31,29 +36,38 @@ const (
 )
 
 // tail looks at the end of the journal for all open pages of this process at once: one question to the database however
-// many follow, and none when nobody does. It needs nothing of who writes, so other processes' entries are seen too.
+// many follow, in however many municipalities, and none when nobody does. It needs nothing of who writes, so other
+// processes' entries are seen too.
 type tail struct {
-	s    *Server
-	beat time.Duration
-	done chan struct{} // closed when the server stops
+	store *store.Store
+	log   *zap.Logger
+	beat  time.Duration
+	done  chan struct{} // closed when the server stops
 
 	mu      sync.Mutex
 	all     map[*follower]struct{}
-	of      map[domain.PersonID]int
+	towns   map[string]int // followers, by kommun
+	of      map[somebody]int
 	looking bool
 	ended   bool
 }
 
+// somebody is a person of a municipality: the same id is somebody else's in the next.
+type somebody struct {
+	kommun string
+	person domain.PersonID
+}
+
 // follower is one open page.
 type follower struct {
-	person domain.PersonID
+	somebody
 	stream string // "" = all of the municipality's
 	known  uint64 // guarded by tail.mu
 	news   chan uint64
 }
 
-func newTail(s *Server) *tail {
-	return &tail{s: s, beat: beatEvery, done: make(chan struct{}), all: map[*follower]struct{}{}, of: map[domain.PersonID]int{}}
+func newTail(st *store.Store, log *zap.Logger) *tail {
+	return &tail{store: st, log: log, beat: beatEvery, done: make(chan struct{}), all: map[*follower]struct{}{}, towns: map[string]int{}, of: map[somebody]int{}}
 }
 
 // close ends every connection.
@@ -70,11 +84,12 @@ func (t *tail) close() {
 func (t *tail) join(f *follower) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.ended || len(t.all) >= mostFollowers || t.of[f.person] >= mostOfOne {
+	if t.ended || len(t.all) >= mostFollowers || t.towns[f.kommun] >= mostOfTown || t.of[f.somebody] >= mostOfOne {
 		return false
 	}
 	t.all[f] = struct{}{}
-	t.of[f.person]++
+	t.towns[f.kommun]++
+	t.of[f.somebody]++
 	if !t.looking {
 		t.looking = true
 		go t.look()
@@ -86,9 +101,19 @@ func (t *tail) leave(f *follower) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.all, f)
-	if t.of[f.person]--; t.of[f.person] == 0 {
-		delete(t.of, f.person)
+	if t.towns[f.kommun]--; t.towns[f.kommun] == 0 {
+		delete(t.towns, f.kommun)
 	}
+	if t.of[f.somebody]--; t.of[f.somebody] == 0 {
+		delete(t.of, f.somebody)
+	}
+}
+
+// followed lists the municipalities in which somebody follows.
+func (t *tail) followed() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Collect(maps.Keys(t.towns))
 }
 
 // look goes on until nobody follows.
@@ -98,10 +123,10 @@ func (t *tail) look() {
 	well := true
 	for {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		pulses, err := t.s.Store.Pulses(ctx, t.s.Kommun)
+		pulses, err := t.store.Pulses(ctx, t.followed())
 		cancel()
 		if err != nil && well {
-			t.s.log.Warn("the journal's end cannot be seen; open pages show what they showed", zap.Error(err))
+			t.log.Warn("the journal's end cannot be seen; open pages show what they showed", zap.Error(err))
 		}
 		well = err == nil
 		if well {
@@ -123,16 +148,17 @@ func (t *tail) look() {
 }
 
 func (t *tail) tell(pulses map[string]uint64) {
-	total := uint64(0)
-	for _, n := range pulses {
-		total += n
+	totals := map[string]uint64{}
+	for stream, n := range pulses {
+		totals[domain.Kommun(stream)] += n
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for f := range t.all {
-		now, ok := total, true
+		now, ok := totals[f.kommun]
 		if f.stream != "" {
 			now, ok = pulses[f.stream]
+			ok = ok && domain.Kommun(f.stream) == f.kommun
 		}
 		if !ok || now == f.known {
 			continue
@@ -153,7 +179,7 @@ func (s *Server) follow(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := callerOf(r.Context())
-	f := &follower{person: c.Person, stream: r.URL.Query().Get("stream"), news: make(chan uint64, 1)}
+	f := &follower{somebody: somebody{s.Kommun, c.Person}, stream: r.URL.Query().Get("stream"), news: make(chan uint64, 1)}
 	from := r.Header.Get("Last-Event-ID")
 	if from == "" {
 		from = r.URL.Query().Get("fran")

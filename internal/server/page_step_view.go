@@ -348,6 +348,9 @@ func (s *Server) wheelNotes(ctx context.Context, hash domain.Digest, def string)
 	return note, standing, nil
 }
 
+// wheelsKept bounds the memory: a wheel that was read takes half a megabyte.
+const wheelsKept = 200
+
 // wheelTexts are the wheels that have been read, by the hash of their rules.
 type wheelTexts struct {
 	mu  sync.Mutex
@@ -375,7 +378,7 @@ func (s *Server) wheelText(ctx context.Context, hash domain.Digest) (*wheelfile.
 			file = nil
 		}
 	}
-	if s.wheels.all == nil {
+	if len(s.wheels.all) >= wheelsKept || s.wheels.all == nil {
 		s.wheels.all = map[domain.Digest]*wheelfile.File{}
 	}
 	s.wheels.all[hash] = file

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"time"
@@ -27,7 +26,8 @@ type Config struct {
 	// Login is the municipality's log-in service. Without one, anybody on this machine may be anyone (--dev-login): such a
 	// server is to listen on the loopback address alone.
 	Login *login.Provider
-	// URL is where browsers reach the server, such as https://arshjul.exempel.se; it answers to no other host. Only with Login.
+	// URL is where browsers reach the server, such as https://arshjul.exempel.se; it answers to no other host. Without Login it
+	// is "", and this machine's own names are answered, except among several ([NewHosts]), where it names this machine.
 	URL string
 	// TemporalUI is where Temporal's own pages of the namespace are, such as https://temporal.exempel.se/namespaces/default; "" = nowhere.
 	TemporalUI  string
@@ -45,44 +45,46 @@ type Config struct {
 // Server is the one door to a municipality's cycles and registry.
 type Server struct {
 	Config
+	*process
 	log    *zap.Logger
-	http   *http.Server
+	http   *http.Server // nil = another answers for it (Hosts)
 	routes *router
 	limits *limits // nil = none
 	// What anybody may send, by address and in all.
 	reports, reportsInAll *buckets
-	uploads               chan struct{}
 	standings             standings
-	tail                  *tail
 	together              *together
-	wheels                wheelTexts
 }
 
-// New makes a server. Nothing is opened yet.
+// process is what all servers of one process have in common: what bounds its memory, and what is known of who asks before
+// anybody knows which municipality it is about.
+type process struct {
+	uploads chan struct{}
+	front   *buckets // what is asked by nobody in particular, by address
+	tail    *tail
+	wheels  wheelTexts
+}
+
+func newProcess(c Config) *process {
+	return &process{uploads: make(chan struct{}, mostUploads), front: newBuckets(10, 300), tail: newTail(c.Store, c.Log)}
+}
+
+// New makes a server that has its process to itself. Nothing is opened yet.
 func New(c Config) (*Server, error) {
-	s := &Server{Config: c, log: c.Log, uploads: make(chan struct{}, mostUploads)}
-	s.tail = newTail(s)
+	s := newServer(c, newProcess(c))
+	var err error
+	s.http, err = s.process.listening(s.Handler(), c.Log)
+	return s, err
+}
+
+func newServer(c Config, p *process) *Server {
+	s := &Server{Config: c, process: p, log: c.Log}
 	s.together = &together{s: s, all: map[string]*queue{}}
 	s.reports, s.reportsInAll = newReportLimits()
 	if c.Login != nil {
-		s.limits = newLimits(c.BehindProxy)
+		s.limits = newLimits(c.BehindProxy, p.front)
 	}
-	errorLog, err := zap.NewStdLogAt(c.Log, zap.WarnLevel)
-	if err != nil {
-		return nil, err
-	}
-	s.http = &http.Server{
-		Handler:           s.Handler(),
-		ReadHeaderTimeout: 5 * time.Second,
-		// A file of 25 MB over a slow line takes a while.
-		ReadTimeout:    2 * time.Minute,
-		WriteTimeout:   2 * time.Minute,
-		IdleTimeout:    2 * time.Minute,
-		MaxHeaderBytes: 32 << 10,
-		ErrorLog:       errorLog,
-	}
-	s.http.RegisterOnShutdown(s.tail.close) // open pages would hold it up
-	return s, nil
+	return s
 }
 
 // Handler is everything the server answers: the API under /api/v1 and the pages.
@@ -94,26 +96,11 @@ func (s *Server) Handler() http.Handler {
 	s.pages(s.routes)
 	s.loginPages(s.routes)
 	s.routes.handle("/api/", domain.ThingPlain, s.notFoundAPI)
-	return s.guard(s.onlyOwnHost(s.routes.mux))
+	return guard(s.Config, s.onlyOwnHost(s.routes.mux))
 }
 
 // Serve answers on l until ctx ends, and then lets what is under way finish.
-func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	ended := make(chan error, 1)
-	go func() { ended <- s.http.Serve(l) }()
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
-	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
-	defer cancel()
-	err := s.http.Shutdown(last)
-	if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
-		err = errors.Join(err, served)
-	}
-	return err
-}
+func (s *Server) Serve(ctx context.Context, l net.Listener) error { return serve(ctx, s.http, l) }
 
 // now is the wall clock; a stream's own clock follows from it (domain.State.Clock).
 func now() domain.Instant { return domain.InstantOf(time.Now()) }

@@ -94,11 +94,11 @@ func (s *Store) Doorstep(ctx context.Context, kommun string, hash SecretHash, st
 	return d, nil
 }
 
-// Pulses gives the sequence numbers of the municipality's streams: its cycles and exercises, and the registry.
-func (s *Store) Pulses(ctx context.Context, kommun string) (map[string]uint64, error) {
+// Pulses gives the sequence numbers of the municipalities' streams: their cycles and exercises, and the registries.
+func (s *Store) Pulses(ctx context.Context, kommuns []string) (map[string]uint64, error) {
 	rows, err := s.pool.Query(ctx, `
-		select stream, seq from cycle where kommun = $1
-		union all select 'registry/' || $1::text, coalesce(max(seq), 0) from entry where stream = 'registry/' || $1::text`, kommun)
+		select stream, seq from cycle where kommun = any($1)
+		union all select 'registry/' || k, coalesce((select max(seq) from entry where stream = 'registry/' || k), 0) from unnest($1::text[]) k`, kommuns)
 	if err != nil {
 		return nil, err
 	}

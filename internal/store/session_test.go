@@ -259,9 +259,12 @@ func TestPulse(t *testing.T) {
 		t.Errorf("with a registry alone: %d and %d", before, look(exercise))
 	}
 	launched(t, s, 2029, 1)
-	all, err := s.Pulses(t.Context(), kommun)
+	all, err := s.Pulses(t.Context(), []string{"0000", kommun})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if none, err := s.Pulses(t.Context(), []string{"0000"}); err != nil || len(none) != 1 || none[domain.RegistryStream("0000")] != 0 {
+		t.Errorf("another municipality's: %v, %v", none, err)
 	}
 	if look("") != before+all[exercise] || look(exercise) != all[exercise] || all[exercise] == 0 || all[domain.RegistryStream(kommun)] != before {
 		t.Errorf("before %d, then %d, the exercise %d of %v", before, look(""), look(exercise), all)

@@ -45,8 +45,12 @@ const maxErrors = 50
 // faults collects what is wrong with one file.
 type faults struct {
 	file string
+	like string // what the file should be like; "" = Helsingborg's
 	list Errors
 }
+
+// model names a file that is as this one should be.
+func (f *faults) model() string { return cmp.Or(f.like, "Helsingborgs fil") }
 
 func (f *faults) add(p pos, format string, args ...any) {
 	f.list = append(f.list, Error{File: f.file, Line: p.line, Column: p.column, Text: fmt.Sprintf(format, args...)})

@@ -97,15 +97,15 @@ func (fm form) tell(f *faults, root *node, e *jsonschema.ValidationError) {
 			f.add(n.pos, "uppgiften %q saknas här. Lägg till en rad med den.", name)
 		}
 	default:
-		f.add(n.pos, "%s", sentence(e.ErrorKind, n))
+		f.add(n.pos, "%s", sentence(e.ErrorKind, n, f.model()))
 	}
 }
 
 // sentence says in Swedish what is wrong with one value. schema_test.go has a row for each keyword of the schemas.
-func sentence(k jsonschema.ErrorKind, n *node) string {
+func sentence(k jsonschema.ErrorKind, n *node, model string) string {
 	switch k := k.(type) {
 	case *kind.Type:
-		return wrongType(k, n)
+		return wrongType(k, n, model)
 	case *kind.Enum:
 		return fmt.Sprintf("%s går inte att använda här. %s", quote(fmt.Sprint(k.Got)), choose(fmt.Sprint(k.Got), k.Want))
 	case *kind.Const:
@@ -127,13 +127,13 @@ func sentence(k jsonschema.ErrorKind, n *node) string {
 	case *kind.Maximum:
 		return fmt.Sprintf("talet är för stort. Skriv högst %s.", k.Want.RatString())
 	}
-	return fmt.Sprintf("värdet har fel form (%T). Jämför med Helsingborgs fil.", k)
+	return fmt.Sprintf("värdet har fel form (%T). Jämför med %s.", k, model)
 }
 
 var typeWords = map[string]string{"string": "text", "integer": "ett heltal", "boolean": "true eller false", "array": "en lista",
 	"object": "en grupp av uppgifter"}
 
-func wrongType(k *kind.Type, n *node) string {
+func wrongType(k *kind.Type, n *node, model string) string {
 	words := make([]string, len(k.Want))
 	for i, w := range k.Want {
 		words[i] = typeWords[w]
@@ -145,7 +145,7 @@ func wrongType(k *kind.Type, n *node) string {
 	if n.scalar != nil {
 		return fmt.Sprintf("här ska stå %s, inte %s. Ändra det.", want, quote(fmt.Sprint(n.scalar)))
 	}
-	return fmt.Sprintf("här ska stå %s. Jämför med samma uppgift i Helsingborgs fil.", want)
+	return fmt.Sprintf("här ska stå %s. Jämför med samma uppgift i %s.", want, model)
 }
 
 // patterns explains the patterns of the schemas.
@@ -155,6 +155,7 @@ var patterns = []struct{ pattern, text string }{
 	{`^[0-9]{4}$`, "Skriv kommunkodens fyra siffror inom citattecken, till exempel \"1283\"."},
 	{`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`, "Skriv år, månad och dag så här: 2027-02-10."},
 	{`^[UALP]( \+ [UALP]){0,3}$`, "Skriv U (står i källan), A (följer av den), L (lag) eller P (praxis), eller flera med plus mellan: U + L."},
+	{`^https?://[^\s/?#@]+/?$`, "Skriv adressen som webbläsare når kommunens sidor på, utan något efter: https://arshjul.exempel.se."},
 	{`^\S(.*\S)?$`, "Skriv en text på en rad, utan mellanslag först och sist."},
 }
 

@@ -29,7 +29,7 @@ func TestEveryKeywordOfTheSchemasIsExplained(t *testing.T) {
 	// $ref, description and the like judge nothing; the others are told by tell and sentence.
 	explained := []string{"$schema", "$defs", "$ref", "title", "description", "properties", "items",
 		"additionalProperties", "required", "type", "enum", "const", "pattern", "maxLength", "minItems", "maxItems", "minimum", "maximum"}
-	for _, fm := range []form{wheelForm(), organisationForm()} {
+	for _, fm := range []form{wheelForm(), organisationForm(), municipalitiesForm()} {
 		used := map[string]bool{}
 		walk(fm.doc, "", func(path, key string, value any) {
 			if strings.HasSuffix(path, "/properties") || strings.HasSuffix(path, "/$defs") {

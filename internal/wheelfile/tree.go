@@ -128,7 +128,7 @@ func readTree(f *faults, data []byte) *node {
 		f.add(place(file.Docs[1].Start), "filen har flera delar. Ta bort raden med tre streck; en fil är ett dokument.")
 		return nil
 	case len(file.Docs) == 0 || file.Docs[0].Body == nil:
-		f.add(pos{1, 1}, "filen är tom. Utgå från Helsingborgs fil och ändra i den.")
+		f.add(pos{1, 1}, "filen är tom. Utgå från %s och ändra i den.", f.model())
 		return nil
 	}
 	root := build(f, file.Docs[0].Body, 1)
