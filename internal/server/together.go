@@ -16,8 +16,9 @@ import (
 const (
 	// mostTogether is how many commands are sent together. Each leads to some entries; a journal batch takes milliseconds.
 	mostTogether = 32
-	// gathering is how long others are waited for by who comes while people come together; who comes alone waits for nobody.
-	gathering = 3 * time.Millisecond
+	// gathering is how long as many others as last time are waited for, by who comes while people come together; who comes
+	// alone waits for nobody.
+	gathering = 15 * time.Millisecond
 	// lately is for how long people count as coming together after they did.
 	lately = 100 * time.Millisecond
 	// holding is for how long, while people come together, the next are held back until the journal has the last: so they
@@ -36,8 +37,10 @@ type together struct {
 // queue is what waits to be sent to a stream, in the order in which it came.
 type queue struct {
 	commands []*oneOf
-	carried  bool      // somebody sends them
-	company  time.Time // when some were last sent together
+	carried  bool          // somebody sends them
+	company  time.Time     // when some were last sent together
+	many     int           // as how many
+	came     chan struct{} // has one when somebody has come; room for one
 }
 
 // oneOf is a command of many.
@@ -60,10 +63,14 @@ func (t *together) send(ctx context.Context, stream string, c domain.Command) ou
 	t.mu.Lock()
 	q := t.all[stream]
 	if q == nil {
-		q = &queue{}
+		q = &queue{came: make(chan struct{}, 1)}
 		t.all[stream] = q
 	}
 	q.commands = append(q.commands, one)
+	select {
+	case q.came <- struct{}{}:
+	default:
+	}
 	if !q.carried {
 		q.carried = true
 		go t.carry(stream, q)
@@ -86,12 +93,8 @@ func (t *together) send(ctx context.Context, stream string, c domain.Command) ou
 // carry sends until nothing waits.
 func (t *together) carry(stream string, q *queue) {
 	for {
+		t.gather(q)
 		t.mu.Lock()
-		if time.Since(q.company) < lately {
-			t.mu.Unlock()
-			time.Sleep(gathering)
-			t.mu.Lock()
-		}
 		n := min(len(q.commands), mostTogether)
 		some := slices.Clone(q.commands[:n])
 		q.commands = slices.Delete(q.commands, 0, n)
@@ -99,7 +102,7 @@ func (t *together) carry(stream string, q *queue) {
 			q.carried = false
 		}
 		if n > 1 {
-			q.company = time.Now()
+			q.company, q.many = time.Now(), n
 		}
 		t.mu.Unlock()
 		if n == 0 {
@@ -111,6 +114,25 @@ func (t *together) carry(stream string, q *queue) {
 			case <-journalled:
 			case <-time.After(holding):
 			}
+		}
+	}
+}
+
+// gather waits, while people come together, until as many have come as last time.
+func (t *together) gather(q *queue) {
+	over := time.NewTimer(gathering)
+	defer over.Stop()
+	for {
+		t.mu.Lock()
+		enough := len(q.commands) >= q.many || time.Since(q.company) >= lately
+		t.mu.Unlock()
+		if enough {
+			return
+		}
+		select {
+		case <-q.came:
+		case <-over.C:
+			return
 		}
 	}
 }
