@@ -16,8 +16,7 @@ import (
 const (
 	// mostTogether is how many commands are sent together. Each leads to some entries; a journal batch takes milliseconds.
 	mostTogether = 32
-	// gathering is how long as many others as last time are waited for, by who comes while people come together; who comes
-	// alone waits for nobody.
+	// gathering is how long others are waited for by who comes while people come together; who comes alone waits for nobody.
 	gathering = 15 * time.Millisecond
 	// lately is for how long people count as coming together after they did.
 	lately = 100 * time.Millisecond
@@ -39,7 +38,7 @@ type queue struct {
 	commands []*oneOf
 	carried  bool          // somebody sends them
 	company  time.Time     // when some were last sent together
-	many     int           // as how many
+	many     int           // how many could come together next
 	came     chan struct{} // has one when somebody has come; room for one
 }
 
@@ -102,7 +101,7 @@ func (t *together) carry(stream string, q *queue) {
 			q.carried = false
 		}
 		if n > 1 {
-			q.company, q.many = time.Now(), n
+			q.company = time.Now()
 		}
 		t.mu.Unlock()
 		if n == 0 {
@@ -114,17 +113,20 @@ func (t *together) carry(stream string, q *queue) {
 			case <-journalled:
 			case <-time.After(holding):
 			}
+			t.mu.Lock()
+			q.many = n + len(q.commands) // those who were answered, should they come again, and those who wait
+			t.mu.Unlock()
 		}
 	}
 }
 
-// gather waits, while people come together, until as many have come as last time.
+// gather waits, while people come together, until as many have come as could.
 func (t *together) gather(q *queue) {
 	over := time.NewTimer(gathering)
 	defer over.Stop()
 	for {
 		t.mu.Lock()
-		enough := len(q.commands) >= q.many || time.Since(q.company) >= lately
+		enough := len(q.commands) >= min(q.many, mostTogether) || time.Since(q.company) >= lately
 		t.mu.Unlock()
 		if enough {
 			return
