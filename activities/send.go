@@ -143,6 +143,9 @@ func (r *round) real(patient bool) (err error) {
 	if err := r.Store.TellSigned(r.ctx, r.kommun, now); err != nil {
 		return err
 	}
+	if err := r.Store.TellFaults(r.ctx, r.kommun, now); err != nil {
+		return err
+	}
 	wishes, err := r.Store.Waiting(r.ctx, r.kommun, now.Date())
 	if err != nil {
 		return err

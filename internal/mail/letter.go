@@ -34,6 +34,7 @@ type Item struct {
 	Waits  string // what waits for it; "" = nothing
 	Stops  string // what ends the mails about it
 	URL    string // where it is done
+	Opens  string // what is there: "journalen"; "" = the step
 	Keep   string // what is to be kept as it is, line by line; "" = nothing
 }
 

@@ -162,6 +162,16 @@ func (o *Office) items(ctx context.Context, m store.Mail, told []store.Notice) (
 					items = append(items, item)
 					continue
 				}
+				if n.Command == store.CommandFault {
+					item, waits, err := o.faultItem(ctx, m.Kommun, n, fresh)
+					if err != nil {
+						return err
+					}
+					if waits {
+						items = append(items, item)
+					}
+					continue
+				}
 				if _, _, is := n.Step.Observation(); is {
 					if item, waits := observationItem(s, &n, m.Day, fresh, o.base); waits {
 						items = append(items, item)

@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"strconv"
 
 	"arshjul/domain"
 
@@ -52,5 +55,54 @@ func (s *Store) SettleFault(ctx context.Context, kommun string, id int64, by dom
 	if err == nil && tag.RowsAffected() == 0 {
 		err = ErrNoRow
 	}
+	return err
+}
+
+// CommandFault is what a notice of reported faults asks for: that they are looked at and answered. It is no command of the rules.
+const CommandFault domain.CommandKind = "answer-fault"
+
+// faultStep stands for the step in such a notice, the same in each, so that a mail tells of reports once.
+const faultStep = "felanmalan"
+
+const faultSQL = `
+insert into notice (stream, kommun, exercise, bridges, seq, cause, head, at, day, step, command, person, role, unit, due, rung, escalate, urgent)
+select 'registry/' || $1, $1, false, false, $2, $2, $3, $4, $5::date, $6, $7, g.person, g.role, $8, null::date, '', false, false
+from unnest($9::text[], $10::text[]) as g (person, role)
+where $2 > coalesce((select max(n.seq) from notice n where n.stream = 'registry/' || $1 and n.command = $7 and n.person = g.person), 0)
+on conflict do nothing`
+
+// TellFaults writes notices of reports that nobody has settled, to each who may read them (domain.ThingFaults): once for the
+// newest. It may be done any number of times.
+func (s *Store) TellFaults(ctx context.Context, kommun string, now domain.Instant) error {
+	var newest, at int64
+	err := s.pool.QueryRow(ctx, `select id, (extract(epoch from at) * 1000)::bigint from fault_report
+		where kommun = $1 and settled_at is null order by id desc limit 1`, kommun).Scan(&newest, &at)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var city domain.UnitID
+	var people, roles []string
+	err = s.View(ctx, domain.RegistryStream(kommun), func(st *domain.State) error {
+		if st.Registry == nil {
+			return nil // nobody can be told yet
+		}
+		city = st.Registry.City
+		for _, role := range []domain.RoleID{domain.RoleRegistrar, domain.RoleLauncher} {
+			for _, h := range st.Registry.Holders(role, city, now.Date()) {
+				if !slices.Contains(people, string(h.Person)) {
+					people, roles = append(people, string(h.Person)), append(roles, string(role))
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil || len(people) == 0 {
+		return err
+	}
+	// The report's own instant is in the notice's key: a number that comes again after a restore is of another report.
+	_, err = s.pool.Exec(ctx, faultSQL, kommun, newest, strconv.FormatInt(at, 10), now.Time(), now.Date(), faultStep, CommandFault, city, people, roles)
 	return err
 }
