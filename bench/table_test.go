@@ -9,15 +9,8 @@ import (
 	"text/tabwriter"
 )
 
-// TestMain prints what was measured as one table, after everything. Or it is the server of many municipalities.
+// TestMain prints what was measured as one table, after everything.
 func TestMain(m *testing.M) {
-	if of := os.Getenv(asTowns); of != "" {
-		if err := serveTowns(of); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
 	code := m.Run()
 	told.print()
 	os.Exit(code)

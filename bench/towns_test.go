@@ -5,20 +5,15 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"arshjul/domain"
 	"arshjul/domain/domaintest"
-	"arshjul/domain/wheels"
 	"arshjul/internal/server/api"
 	"arshjul/internal/stack"
-	"arshjul/internal/stack/stacktest"
 	"arshjul/internal/temporalx"
-	"arshjul/internal/wheelfile"
 )
 
 var (
@@ -26,7 +21,7 @@ var (
 	workingTime    = flag.Duration("working-time", time.Minute, "how long people work in BenchmarkMunicipalities, each time")
 )
 
-// towns are many municipalities on one installation: one worker process, and one process that serves them all.
+// towns are many municipalities on one installation: one arshjul worker, and one arshjul serve.
 type towns struct {
 	*rig
 	all    []*town
@@ -54,9 +49,9 @@ var years = []int{2026, 2027, 2028}
 // BenchmarkMunicipalities has all of Sweden's municipalities on one machine, each with three open cycles of the whole wheel.
 func BenchmarkMunicipalities(b *testing.B) {
 	t := newTowns(b)
-	title := fmt.Sprintf("%d municipalities × %d open cycles on this machine (one worker process, one that serves)", *municipalities, len(years))
+	title := fmt.Sprintf("%d municipalities × %d open cycles on this machine (one arshjul worker, one arshjul serve)", *municipalities, len(years))
 	began := time.Now()
-	t.each(4, t.found)
+	t.serve = t.startServe()
 	b.Logf("founded in %s", time.Since(began))
 	began = time.Now()
 	t.each(2, func(one *town) { t.start(one, years[0]); t.start(one, years[2]); t.submit(one) })
@@ -93,7 +88,6 @@ func BenchmarkMunicipalities(b *testing.B) {
 		figure(title, "  p99", ms, took.ms(99), aim)
 	}
 	t.tellMemory(title)
-	t.tellServer(title)
 	t.tellIdle(title)
 	one := t.all[0]
 	wheel := *t.rig.wheel
@@ -103,20 +97,17 @@ func BenchmarkMunicipalities(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// newTowns starts the installation, without municipalities yet.
+// newTowns starts the installation, without what serves it yet.
 func newTowns(b *testing.B) *towns {
 	b.Helper()
 	t := &towns{rig: platform(b)}
+	people := toTowns()
 	for n := range *municipalities {
 		wheel := t.rig.wheel.Wheel
 		wheel.Kommun = code(n)
-		t.all = append(t.all, &town{code: code(n), wheel: wheel, base: api.NewClient("http://"+townAddress(n), launcher).Over(manyConnections())})
+		t.all = append(t.all, &town{code: code(n), wheel: wheel, base: api.NewClient("http://"+townHost(code(n)), launcher).Over(people)})
 	}
 	t.worker = t.startWorker()
-	self, err := os.Executable()
-	t.must(err)
-	t.serve, err = t.stack.Supervise(b.Context(), "serve", []string{self}, []string{asTowns + "=" + fmt.Sprintf("%s %s %d", t.DatabaseURL, t.Address, *municipalities)})
-	t.must(err)
 	return t
 }
 
@@ -150,17 +141,6 @@ func (t *towns) check(err error) bool {
 		t.Error(err)
 	}
 	return err == nil
-}
-
-// found lays a municipality's registry up.
-func (t *towns) found(one *town) {
-	organisation, err := wheelfile.ReadOrganisation("organisation.yaml", ofTown(wheels.HelsingborgOrganisation, one.code))
-	if !t.check(err) {
-		return
-	}
-	wheel := *t.rig.wheel
-	wheel.Wheel = one.wheel
-	t.check(t.server(one.code, &wheel).Found(t.Context(), organisation))
 }
 
 // start launches a cycle that was ordered and confirmed before.
@@ -249,20 +229,6 @@ func (t *towns) tellMemory(title string) {
 	figure(title, "  all of it", mb, sum/(1<<20), atMost(mb, 4096))
 }
 
-// tellServer has one municipality served by a process of its own, as arshjul serve does it.
-func (t *towns) tellServer(title string) {
-	wheel := filepath.Join(t.stack.Dir(), "wheel.yaml")
-	t.must(os.WriteFile(wheel, ofTown(wheels.Helsingborg, t.all[0].code), 0o644))
-	own, err := t.stack.Supervise(t.Context(), "serve-one", []string{filepath.Join(stacktest.BinDir(t.B), "arshjul"), "serve", "--dev-login", "--addr", "127.0.0.1:8029",
-		"--wheel", wheel, "--database", t.DatabaseURL, "--temporal", t.Address, "--namespace", namespace}, nil)
-	t.must(err)
-	client := api.NewClient("http://127.0.0.1:8029", launcher)
-	var inbox api.Tasks
-	t.must(t.patiently(func() error { return client.Get(t.Context(), "/inbox", &inbox) }))
-	figure(title, "memory of one arshjul serve, which serves one municipality (not in the sum)", mb, t.memory(own.PID())/(1<<20), noAim)
-	t.must(own.Halt(t.Context(), stack.Clean))
-}
-
 // tellIdle measures what the machine does when nobody does anything, as a share of one processor.
 func (t *towns) tellIdle(title string) {
 	t.settle()
@@ -284,7 +250,7 @@ func (t *towns) tellIdle(title string) {
 // settle waits until what people did has been told, as far as it is told at once.
 func (t *towns) settle() { time.Sleep(30 * time.Second) }
 
-// tellColdStart has a new worker with nothing in memory answer.
+// tellColdStart has a new worker with nothing in memory answer, and a new server.
 func (t *towns) tellColdStart(title string) {
 	t.must(t.worker.Halt(t.Context(), stack.Clean))
 	began := time.Now()
@@ -293,4 +259,9 @@ func (t *towns) tellColdStart(title string) {
 	_, err := one.signers[0].ask(context.WithoutCancel(t.Context()))
 	t.must(err)
 	figure(title, "a new worker: from its start until it has answered one sign-off", seconds, time.Since(began).Seconds(), noAim)
+	t.must(t.serve.Halt(t.Context(), stack.Clean))
+	began = time.Now()
+	t.must(t.serve.Resume(t.Context()))
+	t.answers()
+	figure(title, "a new server: from its start until it answers for all of them", seconds, time.Since(began).Seconds(), noAim)
 }

@@ -6,24 +6,16 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
-	"syscall"
-
-	"go.uber.org/zap"
+	"time"
 
 	"arshjul/domain/wheels"
-	"arshjul/internal/server"
-	"arshjul/internal/store"
-	"arshjul/internal/temporalx"
-	"arshjul/internal/wheelfile"
+	"arshjul/internal/server/api"
+	"arshjul/internal/stack"
+	"arshjul/internal/stack/stacktest"
 )
-
-// asTowns in the environment makes the test program what arshjul serve would be for many municipalities: one process with
-// one server for each, which share the connections.
-const asTowns = "ARSHJUL_BENCH_TOWNS"
 
 // code is the kommunkod of the nth municipality, from 0. All but the codes are Helsingborg's.
 func code(n int) string { return strconv.Itoa(2000 + n) }
@@ -33,56 +25,45 @@ func ofTown(file []byte, code string) []byte {
 	return []byte(strings.ReplaceAll(string(file), `kommun: "`+kommun+`"`, `kommun: "`+code+`"`))
 }
 
-// townAddress is where the nth municipality's server listens: each has an address of its own, as behind a proxy each has a
-// name.
-func townAddress(n int) string { return fmt.Sprintf("127.8.%d.%d:8028", n/200, 1+n%200) }
+// townsAddress is where the process listens that serves them all.
+const townsAddress = "127.0.0.1:8028"
 
-// serveTowns serves as many municipalities as the environment says, until it is asked to end.
-func serveTowns(args string) error {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
-	of := strings.Split(args, " ") // database, Temporal's address, number
-	many, err := strconv.Atoi(of[2])
-	if err != nil {
-		return err
+// townHost is the host name by which it knows which municipality is asked for.
+func townHost(code string) string { return "kommun-" + code + ".localhost:8028" }
+
+// toTowns finds every municipality where the process listens, and keeps as many connections open as there are people.
+func toTowns() *http.Client {
+	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 100, DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, townsAddress)
+	}}}
+}
+
+// startServe starts arshjul serve for all the municipalities, each with a wheel and an organisation of its own, and waits until
+// it answers: then every registry is founded.
+func (t *towns) startServe() *stack.Child {
+	t.Helper()
+	dir := filepath.Join(t.stack.Dir(), "municipalities")
+	t.must(os.Mkdir(dir, 0o755))
+	var list strings.Builder
+	list.WriteString("municipalities:\n")
+	for _, one := range t.all {
+		wheel, organisation := one.code+"-wheel.yaml", one.code+"-organisation.yaml"
+		t.must(os.WriteFile(filepath.Join(dir, wheel), ofTown(wheels.Helsingborg, one.code), 0o644))
+		t.must(os.WriteFile(filepath.Join(dir, organisation), ofTown(wheels.HelsingborgOrganisation, one.code), 0o644))
+		fmt.Fprintf(&list, "  - {kommun: %q, url: %q, wheel: %q, found: %q}\n", one.code, "http://"+townHost(one.code), wheel, organisation)
 	}
-	st, err := store.Open(ctx, of[0])
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	slots, err := store.NewSlots(of[0])
-	if err != nil {
-		return err
-	}
-	temporal, err := temporalx.Dial(ctx, of[1], namespace, zap.NewNop())
-	if err != nil {
-		return err
-	}
-	defer temporal.Close()
-	var wait sync.WaitGroup
-	for n := range many {
-		wheel, err := wheelfile.Read("helsingborg.yaml", ofTown(wheels.Helsingborg, code(n)))
-		if err != nil {
-			return err
-		}
-		s, err := server.New(server.Config{Store: st, Slots: slots, Temporal: temporal, Kommun: code(n), Wheel: wheel, Version: "bench", Log: zap.NewNop()})
-		if err != nil {
-			return err
-		}
-		l, err := net.Listen("tcp", townAddress(n))
-		if err != nil {
-			return err
-		}
-		if n == 0 && os.Getenv(asTowns+"_PROFILE") != "" {
-			go func() { _ = http.ListenAndServe("127.0.0.1:7937", nil) }() // for whoever looks what it does
-		}
-		wait.Go(func() {
-			if err := s.Serve(ctx, l); err != nil {
-				fmt.Fprintln(os.Stderr, err)
-			}
-		})
-	}
-	wait.Wait()
-	return nil
+	file := filepath.Join(dir, "municipalities.yaml")
+	t.must(os.WriteFile(file, []byte(list.String()), 0o644))
+	c, err := t.stack.Supervise(t.Context(), "serve", []string{filepath.Join(stacktest.BinDir(t.B), "arshjul"), "serve", "--dev-login", "--addr", townsAddress,
+		"--municipalities", file, "--database", t.DatabaseURL, "--temporal", t.Address, "--namespace", namespace}, nil)
+	t.must(err)
+	t.answers()
+	return c
+}
+
+// answers waits until the process that serves answers.
+func (t *towns) answers() {
+	t.Helper()
+	var health api.Health
+	t.must(t.patiently(func() error { return t.all[0].base.Get(t.Context(), "/health", &health) }))
 }
