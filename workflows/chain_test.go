@@ -50,6 +50,9 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
+// idle is how long the SDK's test environment may wait in real time for what the machine has not come to.
+const idle = 5 * time.Minute
+
 // journal is one in memory for the SDK's test environment: it takes entries in order, each once, and echoes.
 type journal struct {
 	mu      sync.Mutex
@@ -136,7 +139,7 @@ func playWith(t *testing.T, w workflows.Workflows, j *journal, in workflows.Inpu
 	suite.SetLogger(temporalx.Logger(zap.NewNop()))
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetStartTime(from)
-	env.SetTestTimeout(time.Minute)
+	env.SetTestTimeout(idle)
 	env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: in.State.Stream, TaskQueue: workflows.TaskQueue})
 	workflows.Register(env, w)
 	env.RegisterActivityWithOptions(j.write, activity.RegisterOptions{Name: workflows.ActivityJournal})

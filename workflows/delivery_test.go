@@ -34,6 +34,7 @@ func delivered(t *testing.T, wake time.Duration, answers ...func(now domain.Inst
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(temporalx.Logger(zap.NewNop()))
 	env := suite.NewTestWorkflowEnvironment()
+	env.SetTestTimeout(idle)
 	begin := time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC)
 	env.SetStartTime(begin)
 	workflows.Register(env, workflows.Workflows{})
@@ -108,6 +109,7 @@ func TestDeliverysHistoryStaysBounded(t *testing.T) {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(temporalx.Logger(zap.NewNop()))
 	env := suite.NewTestWorkflowEnvironment()
+	env.SetTestTimeout(idle)
 	workflows.Register(env, workflows.Workflows{})
 	looks := 0
 	env.RegisterActivityWithOptions(func(context.Context, activities.SendInput) (activities.SendResult, error) {

@@ -186,11 +186,20 @@ func TestWorkerReplaced(t *testing.T) {
 }
 
 // What a lone sign-off costs in history: eleven events, and two more when the timer is set anew. A change of the shell
-// that makes it dearer, or a timer that is re-armed for nothing, shows here.
+// that makes it dearer, or a timer that is re-armed for nothing, shows here. A worker that the machine let wait so long that
+// Temporal asked another leaves events of its own: then another town is asked.
 func TestHistoryOfALoneSignOff(t *testing.T) {
-	r, p := newRig(t), newTown("SN", "AN")
+	r := newRig(t)
 	r.work(workflows.Workflows{})
-	r.start(p.stream(), p.launch(t, "start"))
+	cost := r.loneSignOffs(newTown("SN", "AN"))
+	for i := 0; i < 5 && bytes.Contains(cost, []byte("TimedOut")); i++ {
+		cost = r.loneSignOffs(newTown("SN", "AN"))
+	}
+	golden(t, "lone-sign-off.txt", cost)
+}
+
+func (r *rig) loneSignOffs(p town) []byte {
+	r.start(p.stream(), p.launch(r.t, "start"))
 	do := func(id string, step domain.StepID, kind domain.CommandKind, role domain.RoleID, unit domain.UnitID) {
 		s := r.quiet(p.stream()).State
 		r.send(p.stream(), perform(&s, domain.Task{Step: step, Command: kind, Role: role, Unit: unit}, id, s.Now.Date()))
@@ -211,13 +220,25 @@ func TestHistoryOfALoneSignOff(t *testing.T) {
 	cost("the next deadline is another", func() { do("f1", "anvisning/SLF", domain.CmdFinalise, "chef", "SLF") })
 	do("s2", "forslag/SN", domain.CmdSubmit, "processledare", "SOF")
 	cost("the next deadline is the same", func() { do("f2", "forslag/SN", domain.CmdFinalise, "chef", "SOF") })
-	golden(t, "lone-sign-off.txt", out.Bytes())
+	return out.Bytes()
 }
 
 // The timer wakes the workflow, what fell due is journalled, and the timer is set for the next day; the history of it
-// replays. No day is near while the test runs, so these rules let the first step be late a second after the launch.
+// replays. No day is near while the test runs, so these rules let the first step be late soon after the launch: later when the
+// machine is so slow that what fell due is found without a timer.
 func TestTheTimerFires(t *testing.T) {
-	soon := func(s *domain.State) domain.Instant { return s.Now + 1500 }
+	for _, wait := range []domain.Instant{1500, 15_000, 60_000} {
+		if timersFired(t, wait) > 0 {
+			return
+		}
+	}
+	t.Error("no timer fired")
+}
+
+// timersFired plays a cycle whose first step is late after wait, in milliseconds.
+func timersFired(t *testing.T, wait domain.Instant) (fired int) {
+	t.Helper()
+	soon := func(s *domain.State) domain.Instant { return s.Now + wait }
 	book := domain.Books()[0]
 	book.NextDue = func(s *domain.State, now domain.Instant) domain.Instant {
 		if s.Seq == 2 {
@@ -233,7 +254,7 @@ func TestTheTimerFires(t *testing.T) {
 			Step: s.Cycle.Steps[0].ID, Date: s.Cycle.Steps[0].Plan}}
 	}
 	r, p := newRig(t), newTown("SN")
-	r.work(workflows.Workflows{Books: []domain.Book{book}})
+	defer r.work(workflows.Workflows{Books: []domain.Book{book}})()
 	r.start(p.stream(), p.launch(t, "start"))
 	var v workflows.View
 	r.until("the timer has fired", func() bool { v = r.view(p.stream()); return v.State.Seq == 3 && v.Pending == 0 })
@@ -244,17 +265,17 @@ func TestTheTimerFires(t *testing.T) {
 	if v.Armed != domain.NextDue(&v.State, v.State.Now) {
 		t.Errorf("the timer now waits for %s", v.Armed)
 	}
-	fired := 0
 	h := &historypb.History{Events: r.history(p.stream(), "")}
 	for _, e := range h.Events {
 		if e.GetTimerFiredEventAttributes() != nil {
 			fired++
 		}
 	}
-	if fired != 1 {
+	if fired > 1 {
 		t.Errorf("%d timers fired", fired)
 	}
 	if err := replayHistory(t, h, with(book)); err != nil {
 		t.Error(err)
 	}
+	return fired
 }

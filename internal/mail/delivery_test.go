@@ -30,7 +30,7 @@ import (
 // sending is the activity over a real database and a real mail server, at times that the test says.
 func sending(t testing.TB, s *store.Store, port int) func(now time.Time) (activities.SendResult, error) {
 	t.Helper()
-	return sendingWith(t, s, Settings{Host: "localhost", Port: port, Security: Plain, Timeout: 5 * time.Second})
+	return sendingWith(t, s, Settings{Host: "localhost", Port: port, Security: Plain, Timeout: 30 * time.Second})
 }
 
 func sendingWith(t testing.TB, s *store.Store, set Settings) func(now time.Time) (activities.SendResult, error) {

@@ -1,9 +1,9 @@
 package mail
 
 import (
-	"net"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,19 +27,30 @@ func findings(t *testing.T, s *store.Store, now time.Time) (lines []string, text
 	return lines, texts
 }
 
+// refusing is a port at which nobody listens, and nobody else will: it is taken.
+func refusing(t *testing.T) int {
+	t.Helper()
+	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = syscall.Close(socket) })
+	if err := syscall.Bind(socket, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		t.Fatal(err)
+	}
+	at, err := syscall.Getsockname(socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at.(*syscall.SockaddrInet4).Port
+}
+
 // However a mail server fails, nothing is lost, nobody's mail has failed, the fault is a finding in its own words, and when
 // it is mended everybody gets one mail.
 func TestAMailServerThatFails(t *testing.T) {
 	t.Parallel()
 	const people = 5
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	nobody := closed.Addr().(*net.TCPAddr).Port
-	if err := closed.Close(); err != nil {
-		t.Fatal(err)
-	}
+	nobody := refusing(t)
 	for _, tt := range []struct {
 		name   string
 		server mailtest.Options

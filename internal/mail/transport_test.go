@@ -19,7 +19,7 @@ import (
 var sender = netmail.Address{Name: "Årshjul", Address: "arshjul@exempel.invalid"}
 
 func settings(s *mailtest.Server) Settings {
-	return Settings{Host: "localhost", Port: s.Port, Security: Plain, Timeout: 10 * time.Second}
+	return Settings{Host: "localhost", Port: s.Port, Security: Plain, Timeout: 30 * time.Second}
 }
 
 // carried opens a line to a mail server and takes a real mail to leader over it.
@@ -215,7 +215,7 @@ func TestWhatAMailServersAnswerMeans(t *testing.T) {
 			})
 			set := settings(server)
 			if tt.fault.Hang {
-				set.Timeout = time.Second
+				set.Timeout = 5 * time.Second // the way there has to be shorter, on any machine
 			}
 			o, err := carried(t, set)
 			if o.State != tt.state || o.Unsure != tt.unsure || (err != nil) != tt.broken || !strings.Contains(o.Words, tt.words) {
