@@ -69,6 +69,7 @@ func TestWhereAWorkerSends(t *testing.T) {
 		{[]string{"--mail=sink", "--mail-from=a@exempel.invalid"}, "har ingen mening"},
 		{[]string{"--mail=alla"}, "--mail är sink eller ingenting"},
 		{[]string{"--smtp=smtp.exempel.invalid:587"}, "--mail-from och --pages"},
+		{[]string{"--mail=sink", "--municipalities=kommuner.yaml", "--pages=https://arshjul.exempel.invalid"}, "--pages gäller en enda kommun"},
 	} {
 		if r := arshjul(append(flags, row.args...)...); r.code != api.ExitUsage || !strings.Contains(r.err, row.says) {
 			t.Errorf("%q: exit %d, %s", row.args, r.code, r.err)

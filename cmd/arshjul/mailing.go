@@ -31,7 +31,8 @@ type mailing struct {
 	server, security   string
 	user, password, ca string // the last two are files
 	from, pages, hello string
-	timeout            int // seconds
+	many               string // file of municipalities, which says where each one's pages are
+	timeout            int    // seconds
 	login              bool
 }
 
@@ -51,6 +52,7 @@ func (m *mailing) flags(verb *cobra.Command) *cobra.Command {
 	f.StringVar(&m.hello, "smtp-hello", envOr("ARSHJUL_SMTP_HELLO", ""), "namnet som programmet presenterar sig med (annars datorns; eller ARSHJUL_SMTP_HELLO)")
 	f.StringVar(&m.from, "mail-from", envOr("ARSHJUL_MAIL_FROM", ""), "avsändaren, till exempel \"Årshjul <arshjul@exempel.se>\" (eller ARSHJUL_MAIL_FROM)")
 	f.StringVar(&m.pages, "pages", envOr("ARSHJUL_PAGES", ""), "adressen till sidorna, som mejlens länkar leder till (eller ARSHJUL_PAGES)")
+	f.StringVar(&m.many, "municipalities", "", "samma fil med flera kommuner som serve har; då leder mejlens länkar till varje kommuns egen adress, i stället för till --pages")
 	return verb
 }
 
@@ -58,6 +60,9 @@ func (m *mailing) flags(verb *cobra.Command) *cobra.Command {
 func (m *mailing) check(changed func(flag string) bool) error {
 	if m.how != "" && m.how != mailSink {
 		return usagef("--mail är %s eller ingenting, inte %q", mailSink, m.how)
+	}
+	if m.many != "" && changed("pages") {
+		return usagef("--pages gäller en enda kommun, och med --municipalities står adresserna i filen. Ta bort det ena")
 	}
 	if m.how == mailSink {
 		for _, flag := range []string{"smtp", "smtp-user", "smtp-password-file", "mail-from"} {
@@ -70,21 +75,34 @@ func (m *mailing) check(changed func(flag string) bool) error {
 	if m.server == "" {
 		return nil // real mails wait, and doctor says so
 	}
-	if m.from == "" || m.pages == "" {
-		return usagef("ange också --mail-from och --pages, så att mejlen har en avsändare och länkarna leder rätt")
+	if m.from == "" || m.pages == "" && m.many == "" {
+		return usagef("ange också --mail-from och --pages (eller --municipalities), så att mejlen har en avsändare och länkarna leder rätt")
 	}
 	return nil
 }
 
 // office makes what composes and takes mails.
 func (m *mailing) office(st *store.Store, sink *mail.Sink) (*mail.Office, error) {
-	pages := strings.TrimSuffix(m.pages, "/")
+	open := func(from netmail.Address, real mail.Transport) (*mail.Office, error) {
+		if m.many == "" {
+			return mail.NewOffice(st, from, strings.TrimSuffix(m.pages, "/"), real, sink), nil
+		}
+		rows, err := readMunicipalities(m.many)
+		if err != nil {
+			return nil, err
+		}
+		bases := map[string]string{}
+		for _, row := range rows {
+			bases[row.Kommun] = strings.TrimSuffix(row.URL, "/")
+		}
+		return mail.NewOfficeOf(st, from, bases, real, sink), nil
+	}
 	nobody := netmail.Address{Name: "Årshjul, på prov", Address: "arshjul@" + mail.LocalDomain}
 	if m.how == mailSink {
-		return mail.NewOffice(st, nobody, pages, sink, sink), nil
+		return open(nobody, sink)
 	}
 	if m.server == "" {
-		return mail.NewOffice(st, nobody, pages, nil, sink), nil
+		return open(nobody, nil)
 	}
 	from, err := netmail.ParseAddress(m.from)
 	if err != nil {
@@ -98,7 +116,7 @@ func (m *mailing) office(st *store.Store, sink *mail.Sink) (*mail.Office, error)
 	if err != nil {
 		return nil, usagef("--smtp: %v", err)
 	}
-	return mail.NewOffice(st, *from, pages, real, sink), nil
+	return open(*from, real)
 }
 
 func (m *mailing) settings() (s mail.Settings, err error) {

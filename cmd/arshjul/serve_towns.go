@@ -45,11 +45,7 @@ func (s *serving) towns(changed func(flag string) bool) ([]town, error) {
 			return nil, usagef("--%s gäller en enda kommun och kan inte stå tillsammans med --municipalities. Skriv %s vid varje kommun i filen i stället", flag, flag)
 		}
 	}
-	text, err := os.ReadFile(s.many)
-	if err != nil {
-		return nil, usagef("filen med kommunerna går inte att läsa: %v", err)
-	}
-	rows, err := wheelfile.ReadMunicipalities(s.many, text)
+	rows, err := readMunicipalities(s.many)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +56,15 @@ func (s *serving) towns(changed func(flag string) bool) ([]town, error) {
 		}
 	}
 	return all, nil
+}
+
+// readMunicipalities reads the file of municipalities.
+func readMunicipalities(name string) ([]wheelfile.Municipality, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, usagef("filen med kommunerna går inte att läsa: %v", err)
+	}
+	return wheelfile.ReadMunicipalities(name, text)
 }
 
 // townOf reads a row as the flags would be. What a row leaves out is what a flag that is not given says.

@@ -16,7 +16,7 @@ func (o *Office) faultItem(ctx context.Context, kommun string, n store.Notice, f
 		}
 	}
 	item := Item{
-		Do: "Svara på anmälda fel i sidorna", Cycle: "Alla cykler", URL: o.base + "/felanmalningar", Opens: "anmälningarna",
+		Do: "Svara på anmälda fel i sidorna", Cycle: "Alla cykler", URL: o.pages(kommun) + "/felanmalningar", Opens: "anmälningarna",
 		Why:   "Du är cykelansvarig, och någon har anmält ett fel på sidan Tillgänglighet. Vad som är anmält står på sidan Anmälda fel.",
 		Rule:  "Registeransvarig och cykelansvarig får veta när någon har anmält ett fel.",
 		Stops: "anmälningarna är markerade som besvarade, av dig eller någon annan.",

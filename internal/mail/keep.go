@@ -19,7 +19,7 @@ func (o *Office) keepItem(ctx context.Context, kommun string, n store.Notice) (I
 		Why:   "Du är revisor. En kopia som ligger utanför årshjul visar om journalen har ändrats i efterhand.",
 		Rule:  "Ett mejl om dagen när journalen har vuxit, och ett genast när en ny epok har börjat. Spara mejlet; du behöver inte läsa raderna.",
 		Stops: "din roll som revisor slutar.",
-		URL:   o.base + "/journal", Opens: "journalen",
+		URL:   o.pages(kommun) + "/journal", Opens: "journalen",
 	}
 	if n.Urgent {
 		item.Do = fmt.Sprintf("En ny epok av journalen har börjat. Spara kontrollpunkten över %d poster", c.Size)

@@ -19,7 +19,8 @@ import (
 type Office struct {
 	store *store.Store
 	from  netmail.Address
-	base  string // of the pages' addresses, without a slash at the end
+	base  string            // of the pages' addresses, without a slash at the end
+	bases map[string]string // by kommun; nil = base is everybody's
 	real  Transport
 	sink  *Sink
 }
@@ -27,7 +28,21 @@ type Office struct {
 // NewOffice makes an office. from is whom mails come from; base is where the pages are, such as https://arshjul.exempel.se;
 // real takes real cycles' mails, and may be the sink; nil means that no mail server has been named, and that they wait.
 func NewOffice(st *store.Store, from netmail.Address, base string, real Transport, sink *Sink) *Office {
-	return &Office{st, from, base, real, sink}
+	return &Office{store: st, from: from, base: base, real: real, sink: sink}
+}
+
+// NewOfficeOf is NewOffice for municipalities whose pages each have a base of their own, by kommun. The mails of one that has
+// none wait: links that lead to another's pages would be worse.
+func NewOfficeOf(st *store.Store, from netmail.Address, bases map[string]string, real Transport, sink *Sink) *Office {
+	return &Office{store: st, from: from, bases: bases, real: real, sink: sink}
+}
+
+// pages is where a municipality's pages are.
+func (o *Office) pages(kommun string) string {
+	if o.bases != nil {
+		return o.bases[kommun]
+	}
+	return o.base
 }
 
 // ErrNoServer means that no mail server has been named.
@@ -38,6 +53,9 @@ var ErrInside = errors.New("databasen hör till en lokal stack (arshjul up), och
 
 // Open connects to the mail server of real cycles, or to the sink.
 func (o *Office) Open(ctx context.Context, kommun string, exercise bool) (*Line, error) {
+	if o.bases != nil && o.bases[kommun] == "" {
+		return nil, fmt.Errorf("kommun %s står inte i workerns fil med kommuner, så mejlens länkar skulle inte leda någonstans. Lägg till den i filen som --municipalities anger, och starta om worker", kommun)
+	}
 	var t Transport = o.sink
 	if !exercise {
 		if t = o.real; t == nil {
@@ -93,7 +111,7 @@ func (l *Line) Carry(ctx context.Context, m store.Mail, told []store.Notice) (st
 	}
 	contents := Contents{Exercise: l.exercise, Items: items}
 	if !l.exercise {
-		contents.Choice = l.office.base + "/utskick"
+		contents.Choice = l.office.pages(m.Kommun) + "/utskick"
 	}
 	msg, err := l.office.message(m, to, Compose(contents))
 	if err != nil {
@@ -173,7 +191,7 @@ func (o *Office) items(ctx context.Context, m store.Mail, told []store.Notice) (
 					continue
 				}
 				if _, _, is := n.Step.Observation(); is {
-					if item, waits := observationItem(s, &n, m.Day, fresh, o.base); waits {
+					if item, waits := observationItem(s, &n, m.Day, fresh, o.pages(m.Kommun)); waits {
 						items = append(items, item)
 					}
 					continue
@@ -193,7 +211,7 @@ func (o *Office) items(ctx context.Context, m store.Mail, told []store.Notice) (
 					}
 					n.Due = task.Due
 				}
-				items = append(items, itemOf(s, &n, today, o.base))
+				items = append(items, itemOf(s, &n, today, o.pages(m.Kommun)))
 			}
 			return nil
 		})

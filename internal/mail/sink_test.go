@@ -92,6 +92,42 @@ func TestALocalStacksMailsGoToTheSink(t *testing.T) {
 	}
 }
 
+// With several municipalities each one's links lead to its own pages, and one whose pages nobody knows waits.
+func TestLinksLeadToTheMunicipalitysOwnPages(t *testing.T) {
+	t.Parallel()
+	s := openStore(t)
+	mail, told := toldTo(t, s, 0)
+	const own = "https://arshjul.niorna.exempel.invalid"
+	sink := NewSink(s)
+	defer sink.Close()
+	office := NewOfficeOf(s, sender, map[string]string{kommun: own, "0000": "https://fel.exempel.invalid"}, sink, sink)
+	line, err := office.Open(t.Context(), kommun, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer line.Close()
+	if o, err := line.Carry(t.Context(), mail, told); err != nil || o.State != store.MailSent {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	got, err := s.Sunk(t.Context(), kommun, "", 0, 10)
+	if err != nil || len(got) != 1 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	whole, err := s.SunkMail(t.Context(), kommun, got[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.ReplaceAll(string(whole.Raw), "=\r\n", "") // quoted-printable breaks long lines
+	if !strings.Contains(text, own+"/cykel/") || !strings.Contains(text, own+"/utskick") || strings.Contains(text, base) || strings.Contains(text, "fel.exempel") {
+		t.Errorf("the links:\n%s", text)
+	}
+	for _, exercise := range []bool{false, true} {
+		if _, err := office.Open(t.Context(), "1234", exercise); err == nil || !strings.Contains(err.Error(), "kommun 1234 står inte") {
+			t.Errorf("one that is not in the file: %v", err)
+		}
+	}
+}
+
 func TestTheSinkTakesOnlyMadeUpAddresses(t *testing.T) {
 	t.Parallel()
 	s := openStore(t)
