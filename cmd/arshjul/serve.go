@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -51,7 +50,7 @@ func (s *serving) run(ctx context.Context, out io.Writer, changed func(flag stri
 	if err != nil {
 		return err
 	}
-	ready, err := readTowns(towns)
+	ready, err := readTowns(ctx, towns)
 	if err != nil {
 		return err
 	}
@@ -127,30 +126,10 @@ const foundAtOnce = 4
 // found lays up the registries of the municipalities that name an organisation file and have none. The first that cannot be
 // laid up ends it.
 func found(ctx context.Context, servers []*server.Server, ready []readyTown) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	next := make(chan int)
-	var (
-		wait  sync.WaitGroup
-		once  sync.Once
-		first error
-	)
-	for range foundAtOnce {
-		wait.Go(func() {
-			for i := range next {
-				if err := servers[i].Found(ctx, ready[i].organisation); err != nil {
-					once.Do(func() { first = ready[i].fault(err) })
-					cancel()
-				}
-			}
-		})
-	}
-	for i := range ready {
-		if ready[i].organisation != nil {
-			next <- i
+	return eachOf(ctx, len(ready), foundAtOnce, func(ctx context.Context, i int) error {
+		if ready[i].organisation == nil {
+			return nil
 		}
-	}
-	close(next)
-	wait.Wait()
-	return first
+		return ready[i].fault(servers[i].Found(ctx, ready[i].organisation))
+	})
 }

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/spf13/pflag"
 
@@ -109,17 +112,50 @@ type readyTown struct {
 	organisation *wheelfile.Organisation // nil = its registry is not to be founded
 }
 
-// readTowns reads the municipalities' files.
-func readTowns(towns []town) ([]readyTown, error) {
+// readTowns reads the municipalities' files, on all processors: a wheel takes some hundredths of a second.
+func readTowns(ctx context.Context, towns []town) ([]readyTown, error) {
 	all := make([]readyTown, len(towns))
-	for i, t := range towns {
-		r := readyTown{town: t, config: server.Config{TemporalUI: t.temporalUI}}
-		if err := r.read(); err != nil {
-			return nil, r.fault(err)
-		}
-		all[i] = r
+	err := eachOf(ctx, len(towns), runtime.GOMAXPROCS(0), func(_ context.Context, i int) error {
+		r := &all[i]
+		r.town, r.config.TemporalUI = towns[i], towns[i].temporalUI
+		return r.fault(r.read())
+	})
+	return all, err
+}
+
+// eachOf does something n times, so many at once, and gives the error that came first: it ends the context of the others, and
+// what has not begun then is left out.
+func eachOf(ctx context.Context, n, atOnce int, do func(ctx context.Context, i int) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var (
+		wait  sync.WaitGroup
+		mu    sync.Mutex
+		next  int
+		first error
+	)
+	take := func() (i int, ok bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		next++
+		return next - 1, first == nil && next <= n
 	}
-	return all, nil
+	for range min(n, atOnce) {
+		wait.Go(func() {
+			for i, ok := take(); ok; i, ok = take() {
+				if err := do(ctx, i); err != nil {
+					mu.Lock()
+					if first == nil {
+						first = err
+						cancel()
+					}
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	wait.Wait()
+	return first
 }
 
 func (r *readyTown) read() (err error) {
@@ -142,9 +178,9 @@ func (r *readyTown) read() (err error) {
 	return err
 }
 
-// fault says in which row of the file of municipalities an error has its cause.
+// fault says in which row of the file of municipalities an error has its cause; nil is none.
 func (r *readyTown) fault(err error) error {
-	if r.row == nil {
+	if r.row == nil || err == nil {
 		return err
 	}
 	return fmt.Errorf("%s: %w", r.row.At(), err)

@@ -19,6 +19,19 @@ var staticFiles embed.FS
 // staticNames are the files that every page may ask for.
 var staticNames = []string{"stil.css", "skript.js", "ikon.svg"}
 
+// statics are those files, the same for all servers of the process.
+var statics = func() map[string][]byte {
+	all := map[string][]byte{}
+	for _, name := range staticNames {
+		data, err := staticFiles.ReadFile("static/" + name)
+		if err != nil {
+			panic(err) // the file is embedded under this name
+		}
+		all[name] = data
+	}
+	return all
+}()
+
 // pageFuncs are what templates can say.
 var pageFuncs = template.FuncMap{
 	"ikon": icon, "stor": upperFirst, "kort": tinyDay, "hash": shortHash, "storlek": kilobytes, "klockslag": clock, "tusental": grouped,
@@ -36,11 +49,7 @@ func (s *Server) portal(mux *router) {
 }
 
 func staticFile(name string) http.HandlerFunc {
-	data, err := staticFiles.ReadFile("static/" + name)
-	if err != nil {
-		panic(err) // the file is embedded under this name
-	}
-	kind := mime.TypeByExtension(path.Ext(name))
+	data, kind := statics[name], mime.TypeByExtension(path.Ext(name))
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", kind)
 		w.Header().Set("Cache-Control", "max-age=300")
