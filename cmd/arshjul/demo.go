@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +14,7 @@ import (
 	"arshjul/internal/pack"
 	"arshjul/internal/rehearsal"
 	"arshjul/internal/server/api"
+	"arshjul/internal/stack"
 	"arshjul/internal/store"
 )
 
@@ -48,7 +47,7 @@ func demo(verb *cobra.Command, h *house, year int, into string) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // what is left of it harms nothing
-	port, err := freePort()
+	port, err := stack.FreePort()
 	if err != nil {
 		return err
 	}
@@ -238,18 +237,4 @@ func throwAway() (string, error) {
 		return "", err
 	}
 	return dir, os.Chmod(dir, 0o711)
-}
-
-// freePort finds a port that nobody listens on right now.
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = l.Close() }() // nothing was accepted on it
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		return 0, err
-	}
-	return strconv.Atoi(port)
 }

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"arshjul/internal/server/api"
+	"arshjul/internal/stack"
 	"arshjul/internal/stack/stacktest"
 )
 
@@ -114,7 +115,7 @@ func finish(t *testing.T, path string, args ...string) result {
 func TestUpGoesOnWhereItStopped(t *testing.T) {
 	t.Parallel()
 	path, dir := program(t), filepath.Join(stacktest.Dir(t), "d")
-	port, err := freePort()
+	port, err := stack.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}

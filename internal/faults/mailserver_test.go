@@ -26,7 +26,7 @@ func TestMailServerMisbehaves(t *testing.T) {
 	clock := newClock(t, time.Until(morning))
 	post := mailtest.New(t, mailtest.Options{})
 	s := setup{program: clockGoes.program(t), post: post, env: map[string][]string{"worker": {clock.env()}, "serve": {clock.env()}},
-		mail: []string{"--smtp", fmt.Sprintf("localhost:%d", post.Port), "--smtp-security", "ingen", "--smtp-timeout", "2",
+		mail: []string{"--smtp", fmt.Sprintf("localhost:%d", post.Port), "--smtp-security", "ingen", "--smtp-timeout", "10",
 			"--mail-from", "Årshjul <arshjul@exempel.invalid>", "--pages", "http://localhost"}}
 	in := s.install(t, 6*time.Minute)
 	ill := &illness{people: map[string]*patient{}, taken: func() {

@@ -25,7 +25,7 @@ const (
 	journalTime = time.Second
 	// startTime is that for what begins a cycle: it journals hundreds of entries at once, seldom, and before they are there it
 	// has no page.
-	startTime = 10 * time.Second
+	startTime = 5 * time.Second
 	// catchUp is how long a cycle is given to receive the registry's last change before it is asked again.
 	catchUp = 100 * time.Millisecond
 )

@@ -68,6 +68,9 @@ func pickPorts(cfg Config) (map[string]servicePorts, error) {
 	return ports, nil
 }
 
+// FreePort finds a free loopback port for a program to listen on, which is free also when the program is started again.
+func FreePort() (int, error) { return freePort(nil) }
+
 // freePort finds a free loopback port below the range that the kernel gives to outgoing connections, so that none of
 // those takes it before it is listened on.
 func freePort(not []int) (int, error) {
