@@ -67,38 +67,71 @@ func appendCanonical(b []byte, v reflect.Value) []byte {
 
 var instantType = reflect.TypeOf(Instant(0))
 
+// member is a member of a struct as it is written.
 type member struct {
-	name  string
-	value reflect.Value
+	field int
+	name  string // "" = it has none, and may not have a value
+	text  string // the name in quotes, and a colon
+}
+
+// membersOf gives the members of a struct in the order in which they are written.
+func membersOf(t reflect.Type) []member {
+	members := make([]member, 0, t.NumField())
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if !f.IsExported() { // derived.go
+			continue
+		}
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		members = append(members, member{i, name, string(appendString(nil, name)) + ":"})
+	}
+	// Every name is ASCII, so byte order is the UTF-16 order that RFC 8785 asks for.
+	slices.SortStableFunc(members, func(a, b member) int { return strings.Compare(a.name, b.name) })
+	return members
+}
+
+// written holds the members of every struct that an event, a command or a state can hold: asked for anew each time, they
+// took most of the time that writing takes. It never changes.
+var written = writtenBy(map[reflect.Type][]member{}, reflect.TypeFor[Event](), reflect.TypeFor[Command](), reflect.TypeFor[State]())
+
+func writtenBy(all map[reflect.Type][]member, types ...reflect.Type) map[reflect.Type][]member {
+	for _, t := range types {
+		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct || all[t] != nil {
+			continue
+		}
+		all[t] = membersOf(t)
+		for _, m := range all[t] {
+			writtenBy(all, t.Field(m.field).Type)
+		}
+	}
+	return all
 }
 
 func appendStruct(b []byte, v reflect.Value) []byte {
-	members := make([]member, 0, v.NumField())
-	t := v.Type()
-	for i := range v.NumField() {
-		f := v.Field(i)
-		if !t.Field(i).IsExported() { // derived.go
-			continue
-		}
+	members := written[v.Type()]
+	if members == nil {
+		members = membersOf(v.Type())
+	}
+	b = append(b, '{')
+	first := true
+	for i := range members {
+		m := &members[i]
+		f := v.Field(m.field)
 		if f.IsZero() || f.Kind() == reflect.Slice && f.Len() == 0 {
 			continue
 		}
-		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		if name == "" {
-			panic("domain: " + t.Name() + "." + t.Field(i).Name + " has no JSON name")
+		if m.name == "" {
+			panic("domain: " + v.Type().Name() + "." + v.Type().Field(m.field).Name + " has no JSON name")
 		}
-		members = append(members, member{name, f})
-	}
-	// Every name is ASCII, so byte order is the UTF-16 order that RFC 8785 asks for.
-	slices.SortFunc(members, func(a, b member) int { return strings.Compare(a.name, b.name) })
-	b = append(b, '{')
-	for i, m := range members {
-		if i > 0 {
+		if !first {
 			b = append(b, ',')
 		}
-		b = appendString(b, m.name)
-		b = append(b, ':')
-		b = appendCanonical(b, m.value)
+		first = false
+		b = append(b, m.text...)
+		b = appendCanonical(b, f)
 	}
 	return append(b, '}')
 }
