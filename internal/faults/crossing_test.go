@@ -13,7 +13,6 @@ import (
 	"go.temporal.io/api/operatorservice/v1"
 	"go.temporal.io/api/proxy"
 	"go.temporal.io/api/workflowservice/v1"
-	"go.temporal.io/sdk/converter"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
@@ -21,6 +20,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"arshjul/activities"
+	"arshjul/internal/temporalx"
 	"arshjul/workflows"
 )
 
@@ -166,9 +166,9 @@ func (c *crossing) pass(ctx context.Context, request any, _ *grpc.UnaryServerInf
 		tasks = a.GetActivityTasks()
 	}
 	for _, task := range tasks {
-		if begins := task.GetActivityType().GetName(); begins != "" {
+		if begins := task.GetActivityType().GetName(); hasSomething(begins, task.GetInput()) {
 			c.begun(life, task.GetTaskToken(), begins)
-			if c.reached(life, boundary{begins, handedOut}) {
+			if task.GetAttempt() == 1 && c.reached(life, boundary{begins, handedOut}) { // nobody has begun it before either
 				c.ended(task.GetTaskToken())
 				c.strike(life, boundary{begins, handedOut})
 			}
@@ -180,13 +180,25 @@ func (c *crossing) pass(ctx context.Context, request any, _ *grpc.UnaryServerInf
 	return answer, err
 }
 
-// didSomething tells whether there is anything that can be lost, or done twice: a round of mails may have had none to send.
-func didSomething(activity string, result *commonpb.Payloads) bool {
-	if activity != workflows.ActivitySend {
-		return true
+// hasSomething tells whether there is an activity, and anything in it that can be lost, or done twice: a batch for the
+// journal may be empty.
+func hasSomething(activity string, input *commonpb.Payloads) bool {
+	if activity != workflows.ActivityJournal {
+		return activity != ""
 	}
+	var batch activities.JournalBatch
+	return decoded(input, &batch) && len(batch.Events) > 0
+}
+
+// didSomething is hasSomething of what was done: a round of mails may have had none to send.
+func didSomething(activity string, result *commonpb.Payloads) bool {
 	var sent activities.SendResult
-	return converter.GetDefaultDataConverter().FromPayloads(result, &sent) == nil && sent.Sent > 0
+	return activity != workflows.ActivitySend || decoded(result, &sent) && sent.Sent > 0
+}
+
+func decoded(from *commonpb.Payloads, to any) bool {
+	dc, err := temporalx.DataConverter()
+	return err == nil && dc.FromPayloads(from, to) == nil
 }
 
 // soonerSilent has a comparison's worker missed as soon as those of other activities are, and not first after minutes, for
