@@ -90,11 +90,11 @@ func membersOf(t reflect.Type) []member {
 	return members
 }
 
-// written holds the members of every struct that an event, a command or a state can hold: asked for anew each time, they
+// knownMembers holds the members of every struct that an event, a command or a state can hold: asked for anew each time, they
 // took most of the time that writing takes. It never changes.
-var written = writtenBy(map[reflect.Type][]member{}, reflect.TypeFor[Event](), reflect.TypeFor[Command](), reflect.TypeFor[State]())
+var knownMembers = collectMembers(map[reflect.Type][]member{}, reflect.TypeFor[Event](), reflect.TypeFor[Command](), reflect.TypeFor[State]())
 
-func writtenBy(all map[reflect.Type][]member, types ...reflect.Type) map[reflect.Type][]member {
+func collectMembers(all map[reflect.Type][]member, types ...reflect.Type) map[reflect.Type][]member {
 	for _, t := range types {
 		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 			t = t.Elem()
@@ -104,14 +104,14 @@ func writtenBy(all map[reflect.Type][]member, types ...reflect.Type) map[reflect
 		}
 		all[t] = membersOf(t)
 		for _, m := range all[t] {
-			writtenBy(all, t.Field(m.field).Type)
+			collectMembers(all, t.Field(m.field).Type)
 		}
 	}
 	return all
 }
 
 func appendStruct(b []byte, v reflect.Value) []byte {
-	members := written[v.Type()]
+	members := knownMembers[v.Type()]
 	if members == nil {
 		members = membersOf(v.Type())
 	}
