@@ -153,15 +153,20 @@ func registryDay() domain.Date { return domain.InstantOf(time.Now()).Date() }
 // neighbour founds the registry of another municipality in the same database, and gives somebody who may everything there.
 func neighbour(t *testing.T, d *servertest.Door) domain.PersonID {
 	t.Helper()
-	const person = "p-grannkommun-cykelansvarig"
-	text := strings.ReplaceAll(string(wheels.FirstOrganisation), `kommun: "1283"`, `kommun: "1277"`)
-	text = regexp.MustCompile(`\bp-([a-z])`).ReplaceAllString(text, "p-grannkommun-$1")
-	text = strings.ReplaceAll(text, "p-grannkommun-slf-cykelansvarig", person)
+	return neighbourAt(t, d, "1277", "p-grannkommun")
+}
+
+func neighbourAt(t *testing.T, d *servertest.Door, kommun, people string) domain.PersonID {
+	t.Helper()
+	person := people + "-cykelansvarig"
+	text := strings.ReplaceAll(string(wheels.FirstOrganisation), `kommun: "1283"`, fmt.Sprintf("kommun: %q", kommun))
+	text = regexp.MustCompile(`\bp-([a-z])`).ReplaceAllString(text, people+"-$1")
+	text = strings.ReplaceAll(text, people+"-slf-cykelansvarig", person)
 	organisation, err := wheelfile.ReadOrganisation("granne.yaml", []byte(text))
 	ok(t, err)
-	beside := d.Another(t, func(c *server.Config) { c.Kommun = "1277" })
+	beside := d.Another(t, func(c *server.Config) { c.Kommun = kommun })
 	ok(t, beside.Found(t.Context(), organisation))
-	r := httptest.NewRequest(http.MethodGet, "/api/v1/registry/1277/registry", nil)
+	r := httptest.NewRequest(http.MethodGet, "/api/v1/registry/"+kommun+"/registry", nil)
 	r.Host = "127.0.0.1"
 	r.Header.Set("X-Arshjul-Person", person)
 	w := httptest.NewRecorder()
@@ -169,7 +174,7 @@ func neighbour(t *testing.T, d *servertest.Door) domain.PersonID {
 	if w.Code != http.StatusOK {
 		t.Fatalf("at home the neighbour is answered %d %s", w.Code, w.Body)
 	}
-	return person
+	return domain.PersonID(person)
 }
 
 // What is another municipality's is not there for ours either, by whatever name it is asked for.

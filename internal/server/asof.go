@@ -125,6 +125,10 @@ func (s *seen) before() uint64 {
 
 // see finds the cycle that a page shows, as it is or as it was.
 func (s *Server) see(r *http.Request, stream string) (*seen, error) {
+	// Also who may only ask comes here, when a form is refused and shown again.
+	if err := s.mayEnter(r, domain.ThingRead, callerOf(r.Context())); err != nil {
+		return nil, err
+	}
 	per, err := perOf(r)
 	if err != nil {
 		return nil, err

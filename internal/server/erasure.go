@@ -27,7 +27,7 @@ func (s *Server) erasureOf(ctx context.Context, in *api.Erasure) (*domain.Erasur
 	for _, ref := range in.Texts {
 		named = append(named, domain.TextRef(ref))
 	}
-	known, err := s.Store.Texts(ctx, named...)
+	known, err := s.Store.TextsAt(ctx, s.Kommun, named)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (s *Server) erasureOf(ctx context.Context, in *api.Erasure) (*domain.Erasur
 		}
 	}
 	for _, ref := range named {
-		if _, found := known[ref]; !found {
+		if !slices.Contains(known, ref) {
 			return nil, domain.Refuse(domain.CodeNotFound, "Det finns ingen text med kontrollsumman %q. Kopiera den ur posten.", ref)
 		}
 		add(ref)

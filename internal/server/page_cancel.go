@@ -60,8 +60,8 @@ func (s *Server) refuseCancel(w http.ResponseWriter, r *http.Request, p *page, t
 	if problem.Code == domain.CodeIDReused {
 		tried.id = ""
 	}
-	if err := s.showCycle(r, p, tried); err != nil {
-		s.faultPage(w, r, p, err)
+	if s.showCycle(r, p, tried) != nil {
+		s.faultPage(w, r, p, problem)
 		return
 	}
 	p.Fault = problem

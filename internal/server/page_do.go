@@ -47,8 +47,8 @@ func (s *Server) doForm(w http.ResponseWriter, r *http.Request) {
 	if problem.Code == domain.CodeIDReused {
 		tried.id = ""
 	}
-	if err := s.showStep(r, p, on, in.Step, tried); err != nil {
-		s.faultPage(w, r, p, err)
+	if s.showStep(r, p, on, in.Step, tried) != nil {
+		s.faultPage(w, r, p, problem)
 		return
 	}
 	p.Fault = problem

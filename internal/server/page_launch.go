@@ -170,8 +170,8 @@ func (s *Server) orderForm(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	problem := s.problemOf(r, err)
-	if err := s.fillLaunch(r, p, v); err != nil {
-		s.faultPage(w, r, p, err)
+	if !callerOf(r.Context()).Standing.Member || s.fillLaunch(r, p, v) != nil {
+		s.faultPage(w, r, p, problem)
 		return
 	}
 	p.Fault = problem
@@ -201,8 +201,8 @@ func (s *Server) confirmForm(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	problem := s.problemOf(r, err)
-	if err := s.fillLaunch(r, p, url.Values{}); err != nil {
-		s.faultPage(w, r, p, err)
+	if !callerOf(r.Context()).Standing.Member || s.fillLaunch(r, p, url.Values{}) != nil {
+		s.faultPage(w, r, p, problem)
 		return
 	}
 	p.Fault = problem

@@ -312,8 +312,8 @@ func (s *Server) observationForm(w http.ResponseWriter, r *http.Request) {
 		}
 		name, shown = "ny-iakttagelse", s.showNewObservation(r, p, cycle, o.Step, tried)
 	}
-	if shown != nil {
-		s.faultPage(w, r, p, problem)
+	if shown != nil || !callerOf(r.Context()).Standing.Member {
+		s.faultPage(w, r, &page{Person: p.Person}, problem)
 		return
 	}
 	p.Fault = problem

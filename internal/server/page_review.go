@@ -47,8 +47,8 @@ func (s *Server) reviewForm(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		problem := s.problemOf(r, err)
-		if shown := s.showStep(r, p, on, in.Step, attempt{in.ID, in.Kind, values}); shown != nil {
-			s.faultPage(w, r, p, shown)
+		if s.showStep(r, p, on, in.Step, attempt{in.ID, in.Kind, values}) != nil {
+			s.faultPage(w, r, p, problem)
 			return
 		}
 		p.Fault = problem

@@ -107,3 +107,12 @@ func (s *Store) Texts(ctx context.Context, refs ...domain.TextRef) (map[domain.T
 	})
 	return texts, err
 }
+
+// TextsAt picks of the commitments those to texts that came to a municipality's own streams.
+func (s *Store) TextsAt(ctx context.Context, kommun string, refs []domain.TextRef) ([]domain.TextRef, error) {
+	rows, err := s.pool.Query(ctx, "select commitment from text where commitment = any($1) and split_part(stream, '/', 2) = $2", refs, kommun)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[domain.TextRef])
+}
