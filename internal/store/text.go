@@ -41,48 +41,38 @@ func (s *Store) PutText(ctx context.Context, stream, commandID, field, body stri
 	if !utf8.ValidString(body) || strings.ContainsRune(body, 0) {
 		return "", domain.Refuse(domain.CodeBadCommand, "Texten i %s innehåller tecken som inte går att spara. Skriv den som vanlig text.", field)
 	}
-	var ref domain.TextRef
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		// Two servers that get the same request at once must end up with one salt.
-		if err := lock(ctx, tx, "text", stream+"\x00"+commandID+"\x00"+field); err != nil {
-			return err
-		}
-		rows, err := tx.Query(ctx, `
-			select commitment from text
-			where stream = $1 and command_id = $2 and field = $3 and body = $4`, stream, commandID, field, body)
-		if err != nil {
-			return err
-		}
-		found, err := pgx.CollectRows(rows, pgx.RowTo[domain.TextRef])
-		if err != nil {
-			return err
-		}
-		var note string
-		err = tx.QueryRow(ctx, `select coalesce(max(erased_note), '') from text
-			where stream = $1 and command_id = $2 and field = $3 and erased_at is not null`, stream, commandID, field).Scan(&note)
-		if err == nil && note != "" { // asked again, it must not come back
-			err = domain.Refuse(domain.CodeErased, "Texten i %s har sparats förut och är gallrad: %s. Det som gjordes står kvar.", field, note)
-		}
-		if err != nil {
-			return err
-		}
-		if len(found) > 0 {
-			ref = found[0]
-			return nil
-		}
-		salt := make([]byte, 32)
-		rand.Read(salt) // never fails
-		ref = Commit(salt, body)
-		_, err = tx.Exec(ctx, `
-			insert into text (commitment, salt, body, stream, command_id, field) values ($1, $2, $3, $4, $5, $6)`,
-			ref, salt, body, stream, commandID, field)
-		return err
-	})
-	if err != nil {
+	salt := make([]byte, 32)
+	rand.Read(salt) // never fails
+	var (
+		ref   domain.TextRef
+		note  string
+		batch pgx.Batch // is one transaction
+	)
+	// Two servers that get the same request at once must end up with one salt.
+	batch.Queue("select pg_advisory_xact_lock($1)", lockNumber("text", stream+"\x00"+commandID+"\x00"+field))
+	batch.Queue(putTextSQL, stream, commandID, field, body, Commit(salt, body), salt).QueryRow(func(row pgx.Row) error { return row.Scan(&ref, &note) })
+	if err := s.pool.SendBatch(ctx, &batch).Close(); err != nil {
 		return "", err
+	}
+	if note != "" { // asked again, it must not come back
+		return "", domain.Refuse(domain.CodeErased, "Texten i %s har sparats förut och är gallrad: %s. Det som gjordes står kvar.", field, note)
 	}
 	return ref, nil
 }
+
+// putTextSQL gives the commitment under which the text stands, which is the new one unless it stood there before, or what
+// stands in the place of an erased one.
+const putTextSQL = `
+with field as (
+	select commitment, body, erased_at, erased_note from text where stream = $1 and command_id = $2 and field = $3
+), added as (
+	insert into text (commitment, salt, body, stream, command_id, field)
+	select $5, $6, $4, $1, $2, $3
+	where not exists (select from field where body = $4 or erased_at is not null and erased_note <> '')
+	returning commitment
+)
+select coalesce((select commitment from added), (select commitment from field where body = $4), ''),
+	coalesce((select max(erased_note) from field where erased_at is not null), '')`
 
 // Commit computes the commitment to a text: SHA-256 of the salt followed by the text, in hex.
 func Commit(salt []byte, body string) domain.TextRef {
