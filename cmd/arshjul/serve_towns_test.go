@@ -243,6 +243,20 @@ func TestServeTwoMunicipalities(t *testing.T) {
 			t.Errorf("%s by who is nobody there: %d", path, status)
 		}
 	}
+	// The neighbour's pages, which lie in the same site, can do nothing in a person's name.
+	forged, err := http.NewRequestWithContext(t.Context(), http.MethodPost, two.at+"/logga-ut", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged.Host = ourHost
+	forged.Header = http.Header{"Cookie": {"__Host-arshjul=" + ours.cookie}, "Origin": {"https://" + theirHost}, "Sec-Fetch-Site": {"same-site"}}
+	answer, err := http.DefaultTransport.RoundTrip(forged)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _ = answer.Body.Close(); answer.StatusCode != http.StatusForbidden {
+		t.Errorf("a form of the neighbour's: %d", answer.StatusCode)
+	}
 	two.tellsNothing(ours)
 
 	// By another name there is nobody, and nothing tells who there is; but whether the process is well.

@@ -1,5 +1,6 @@
 // Package server is the one door: the JSON API, the pages and, through the API, the command line reach cycles and the
-// registry here and nowhere else. It knows who the person is.
+// registry here and nowhere else. It knows who the person is. A [Server] is one municipality's; [Hosts] has several in one
+// process, told apart by host name.
 //
 // # A command's way
 //
