@@ -102,6 +102,23 @@ func TestWhereAWorkerSends(t *testing.T) {
 	} else {
 		line.Close()
 	}
+	several := mailing{how: mailSink, many: file(t, "kommuner.yaml", "municipalities:\n  - {kommun: \""+servertest.Kommun+"\", url: https://a.exempel.invalid, wheel: helsingborg}\n")}
+	if office, err := several.office(d.Store, d.Sink); err != nil {
+		t.Error(err)
+	} else {
+		if line, err := office.Open(t.Context(), servertest.Kommun, false); err != nil {
+			t.Errorf("one of the file's: %v", err)
+		} else {
+			line.Close()
+		}
+		if _, err := office.Open(t.Context(), "1277", false); err == nil || !strings.Contains(err.Error(), "--municipalities") {
+			t.Errorf("one that the file has not: %v", err)
+		}
+	}
+	several.many = "finns-inte.yaml"
+	if _, err := several.office(d.Store, d.Sink); err == nil || !strings.Contains(err.Error(), "går inte att läsa") {
+		t.Errorf("no such file of municipalities: %v", err)
+	}
 	none := mailing{}
 	if office, err := none.office(d.Store, d.Sink); err != nil {
 		t.Error(err)
