@@ -130,7 +130,7 @@ func (in *installation) fillDisk(long time.Duration) {
 
 // useUpLog makes Postgres want new files for its log ahead, until it has died of it or those that it had are used up.
 func (in *installation) useUpLog() {
-	ctx, cancel := context.WithTimeout(in.ctx, 200*time.Millisecond)
+	ctx, cancel := context.WithTimeout(in.ctx, 2*time.Second)
 	defer cancel()
 	c, err := pgx.Connect(ctx, in.owner)
 	if err != nil {

@@ -15,6 +15,8 @@ import (
 	"runtime"
 	"strconv"
 	"testing"
+
+	"arshjul/internal/stack"
 )
 
 // Client is how the service knows who asks it.
@@ -47,7 +49,11 @@ type given struct {
 // of each account; an account's id is what is typed into its form. It ends with the test.
 func New(t testing.TB, back, left, backChannel, certificate string, groups map[string][]string) *Provider {
 	t.Helper()
-	p := &Provider{given: given{Client: Client, Secret: Secret, Return: back, Left: left, BackChannel: backChannel, Groups: groups, CA: certificate}}
+	port, err := stack.FreePort() // which is free also when it is started again
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Provider{given: given{Port: port, Client: Client, Secret: Secret, Return: back, Left: left, BackChannel: backChannel, Groups: groups, CA: certificate}}
 	p.Start(t)
 	t.Cleanup(func() { p.Stop(t) })
 	return p

@@ -32,8 +32,9 @@ server.listen(given.port, "127.0.0.1", () => {
     conformIdTokenClaims: false,
     pkce: { required: () => true },
     features: { backchannelLogout: { enabled: true }, devInteractions: { enabled: true }, rpInitiatedLogout: { enabled: true } },
-    // The client that it tells of a log-out is on this machine, which it would otherwise keep from calling.
-    fetch: (url, { dispatcher, ...options }) => globalThis.fetch(url, options),
+    // The client that it tells of a log-out is on this machine, which it would otherwise keep from calling; and the machine may
+    // be slower than the 2.5 seconds that it would wait.
+    fetch: (url, { dispatcher, signal, ...options }) => globalThis.fetch(url, options),
     ttl: { AccessToken: 600, AuthorizationCode: 60, IdToken: 600, Interaction: 600, Session: 3600, Grant: 3600 },
   });
   provider.on("backchannel.error", (_, error) => console.error("backchannel:", error.message, error.cause?.message ?? ""));
