@@ -107,8 +107,10 @@ func (h *house) exercise(ctx context.Context, year int) (api.CycleHead, error) {
 	}
 	if stream == "" {
 		var r api.Receipt
-		if err := h.post(ctx, h.client, "/exercises", api.Exercise{ID: fmt.Sprintf("up-%d-%d", year, len(list.Cycles)), Year: year, With: h.with}, &r); err != nil {
-			return api.CycleHead{}, err
+		for r.Status != api.StatusDone { // before it stands in the journal nobody sees it
+			if err := h.post(ctx, h.client, "/exercises", api.Exercise{ID: fmt.Sprintf("up-%d-%d", year, len(list.Cycles)), Year: year, With: h.with}, &r); err != nil {
+				return api.CycleHead{}, err
+			}
 		}
 		stream = r.Stream
 		fmt.Fprintf(h.out, "ÖVNING: %s spelas av simulerade tjänstepersoner. Allt i den är påhittat.\n", stream)
