@@ -12,7 +12,7 @@ import (
 // somebody to do it, and every role is one of the wheel's, held where the wheel looks for it. The error is [Errors],
 // for both files.
 func Agree(w *File, o *Organisation) error {
-	a := agreement{&w.Wheel, &o.Registry, &faults{file: w.name}, w.root, &faults{file: o.file}, o.root}
+	a := agreement{&w.Wheel, &o.Registry, &faults{file: w.name}, w.tree(), &faults{file: o.file}, o.root}
 	if a.wheel.Kommun != a.registry.Kommun {
 		a.inWheel.add(a.wheelRoot.at("kommun"), "årshjulet gäller kommun %s men organisationen kommun %s. Rätta den som är fel.", a.wheel.Kommun, a.registry.Kommun)
 	}

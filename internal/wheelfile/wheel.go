@@ -24,8 +24,11 @@ type File struct {
 	Hash  domain.Digest // of Text; domain.Wheel.Hash identifies the rule part alone
 
 	name string
-	root *node
 }
+
+// tree reads the file once more, for where in it something stands. The tree takes several times the memory of all the rest, and
+// a server has a wheel for each of its municipalities.
+func (file *File) tree() *node { return readTree(&faults{file: file.name}, file.Text) }
 
 // Standing is a stående handling: a document or decision that holds for longer than a cycle.
 type Standing struct {
@@ -58,7 +61,7 @@ func Read(name string, data []byte) (*File, error) {
 	if err := wheelForm().decode(f, root, &w); err != nil {
 		return nil, err
 	}
-	file := &File{Text: bytes.Clone(data), Hash: domain.DigestOf(data), name: name, root: root}
+	file := &File{Text: bytes.Clone(data), Hash: domain.DigestOf(data), name: name}
 	file.Standing = w.standing(f, root)
 	file.Wheel = w.wheel(f, root)
 	file.Notes = w.notes()

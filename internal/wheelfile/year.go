@@ -15,7 +15,7 @@ type Propose func(units []domain.Unit, known []domain.Meeting, year int) []domai
 // stop the launch; the remarks are what a person should know and may be right. Without an organisation (nil) the meetings
 // of every body are those that propose gives.
 func CheckYear(w *File, o *Organisation, year int, propose Propose) (remarks Errors, err error) {
-	c := &yearCheck{file: w, wheel: &w.Wheel, year: year, wrong: &faults{file: w.name}, remarks: &faults{file: w.name}, proposed: map[domain.MeetingID]bool{}}
+	c := &yearCheck{file: w, root: w.tree(), wheel: &w.Wheel, year: year, wrong: &faults{file: w.name}, remarks: &faults{file: w.name}, proposed: map[domain.MeetingID]bool{}}
 	if c.known = o != nil; c.known {
 		c.registry = o.Registry
 	} else {
@@ -46,6 +46,7 @@ func CheckYear(w *File, o *Organisation, year int, propose Propose) (remarks Err
 
 type yearCheck struct {
 	file     *File
+	root     *node // of the file
 	wheel    *domain.Wheel
 	registry domain.Registry
 	known    bool // the registry is an organisation's, and no stand-in
@@ -115,13 +116,13 @@ func (c *yearCheck) launch(split bool) bool {
 func (c *yearCheck) step(st *domain.Step) {
 	i := indexOf(c.wheel, st.Def)
 	def := &c.wheel.Steps[i]
-	at := c.file.root.at("steg", i, "när", max(st.Occurrence-1, 0))
+	at := c.root.at("steg", i, "när", max(st.Occurrence-1, 0))
 	rule := deadlines(def)[max(st.Occurrence-1, 0)]
 	if st.Election {
-		at, rule = c.file.root.at("steg", i, "när i valår"), def.InElection
+		at, rule = c.root.at("steg", i, "när i valår"), def.InElection
 	}
 	if st.Apart {
-		at, rule = c.file.root.at("steg", i, "om valt", "när"), def.Apart.Plan
+		at, rule = c.root.at("steg", i, "om valt", "när"), def.Apart.Plan
 	}
 	if rule.Kind == domain.RuleMeeting {
 		c.meeting(st, def, at, rule)
@@ -133,7 +134,7 @@ func (c *yearCheck) step(st *domain.Step) {
 		c.find(at, st, false, "%s%d är valår, och budgeten ska fastställas av det nyvalda fullmäktige, som tillträder den 15 oktober (KL 5:9, 11:10). Välj ett sammanträde från den dagen till den 30 november.", c.year-1)
 	}
 	if st.Opens > st.Plan {
-		c.find(c.file.root.at("steg", i, "öppnar", max(st.Occurrence-1, 0)), st, false, "steget%s öppnar den %s, efter senast-dagen den %s. Välj en tidigare dag, eller flytta senast-dagen.", st.Opens.Swedish(), st.Plan.Swedish())
+		c.find(c.root.at("steg", i, "öppnar", max(st.Occurrence-1, 0)), st, false, "steget%s öppnar den %s, efter senast-dagen den %s. Välj en tidigare dag, eller flytta senast-dagen.", st.Opens.Swedish(), st.Plan.Swedish())
 	}
 	if st.Occurrence > 1 && c.before(st).Plan > st.Plan {
 		c.find(at, st, false, "gång %d%s ska vara klar den %s, före gången innan. Skriv dagarna i ordning.", st.Plan.Swedish())
@@ -161,7 +162,7 @@ func (c *yearCheck) needs(st *domain.Step, def *domain.StepDef, i int) {
 			}
 		}
 		if late > st.Plan && (n.For == 0 || n.For == max(st.Occurrence, 1)) {
-			c.find(c.file.root.at("steg", i, "behöver", k), st, true, "steget%s ska vara klart den %s men väntar på %s, som inte behöver vara klart förrän den %s.", st.Plan.Swedish(), n.Step, late.Swedish())
+			c.find(c.root.at("steg", i, "behöver", k), st, true, "steget%s ska vara klart den %s men väntar på %s, som inte behöver vara klart förrän den %s.", st.Plan.Swedish(), n.Step, late.Swedish())
 		}
 	}
 }
@@ -246,9 +247,9 @@ func (c *yearCheck) standing() {
 	for i, d := range c.file.Standing {
 		switch {
 		case d.To != "" && d.To < first:
-			c.remarks.add(c.file.root.at("stående handlingar", i, "till"), "%s gäller till den %s, före budgetåret %d. Lägg in den som gäller då.", d.Title, d.To.Swedish(), c.year)
+			c.remarks.add(c.root.at("stående handlingar", i, "till"), "%s gäller till den %s, före budgetåret %d. Lägg in den som gäller då.", d.Title, d.To.Swedish(), c.year)
 		case d.From > last:
-			c.remarks.add(c.file.root.at("stående handlingar", i, "från"), "%s gäller från den %s, efter budgetåret %d.", d.Title, d.From.Swedish(), c.year)
+			c.remarks.add(c.root.at("stående handlingar", i, "från"), "%s gäller från den %s, efter budgetåret %d.", d.Title, d.From.Swedish(), c.year)
 		}
 	}
 }
