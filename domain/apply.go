@@ -41,6 +41,8 @@ func chain(head Digest, leaf []byte) Digest {
 // answerKept is how long a cycle remembers the commands it carried out; older ones are looked up in the journal.
 const answerKept Instant = 30 * 24 * 60 * 60 * 1000
 
+// answer remembers a command. It writes where no copy of the state looks: after the end of the list, which copies have
+// clipped.
 func (s *State) answer(e *Event) {
 	if e.Command == "" {
 		return
@@ -54,7 +56,7 @@ func (s *State) answer(e *Event) {
 	for old < len(s.Answered) && s.Answered[old].At < e.At-answerKept {
 		old++
 	}
-	s.Answered = append(slices.Clip(s.Answered[old:]), Answer{ID: e.Command, Body: e.Body, First: e.Seq, Last: e.Seq, At: e.At})
+	s.Answered = append(s.Answered[old:], Answer{ID: e.Command, Body: e.Body, First: e.Seq, Last: e.Seq, At: e.At})
 }
 
 // take changes the state as the event says.

@@ -75,6 +75,7 @@ type judge struct {
 
 func newJudge(s *State, c Command, now Instant) *judge {
 	j := &judge{s: s.clone(), c: c, now: s.Clock(now)}
+	j.s.Answered = nil // this command is in none of them, and nothing else is asked of them
 	if c.ID != "" {
 		j.body = c.Body()
 	}
@@ -93,6 +94,7 @@ func (s *State) Clock(now Instant) Instant {
 // clone copies what Apply may change in place. Whatever lies deeper is replaced by Apply, never changed.
 func (s *State) clone() *State {
 	w := *s
+	w.Answered = slices.Clip(w.Answered)
 	if s.Cycle != nil {
 		s.derive() // once for the state and all its copies
 		c := *s.Cycle
