@@ -2,6 +2,7 @@ package faults
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -26,7 +27,7 @@ func TestWorkerDiesAtEveryActivityBoundary(t *testing.T) {
 		}
 		c = newCrossing(t, temporal)
 		return database, c.address
-	}}.install(t, 6*time.Minute)
+	}}.install(t, 8*time.Minute)
 	began, deaths := time.Now(), 0
 	struck := make(chan struct{}, 1)
 	c.struck = func(at boundary, sending bool) {
@@ -50,11 +51,18 @@ func TestWorkerDiesAtEveryActivityBoundary(t *testing.T) {
 	}
 
 	cycle, exercise, registry := in.launch(2028), in.startExercise(), domain.RegistryStream(kommun)
+	in.until("both are in the lists", func() error {
+		if open, err := in.store.Open(in.ctx, kommun); err != nil || len(open) != 2 {
+			return fmt.Errorf("%d are (%w)", len(open), err)
+		}
+		return nil
+	})
+	submission := in.firstSubmission(exercise, "boundary-in")
 	planned := boundaries(workflows.ActivityJournal, workflows.ActivityPropagate, workflows.ActivitySend)
 	c.kill(planned)
-	submission := in.firstSubmission(exercise, "")
+	in.giveAll(preparer, exercise, submission)
 	first := domain.Date("2029-02-01")
-	given, last := 0, uint64(0) // commands, and the registry's change
+	given, last := 1, uint64(0) // commands, and the registry's change
 	for n := 0; len(c.left()) > 0; n++ {
 		id := func(what string) string { return fmt.Sprintf("boundary-%s-%d", what, n) }
 		open, err := in.store.OpenCycles(in.ctx, kommun)
@@ -70,20 +78,21 @@ func TestWorkerDiesAtEveryActivityBoundary(t *testing.T) {
 			given++
 		}
 		in.giveAll(preparer, cycle, comment(id("comment"), "Vid en gräns"))
-		// Who is named has a mail of the exercise's day, which goes when its clock has passed it.
-		named := comment(id("named"), "Vid en gräns")
-		named.Step, named.Mentions = submission.Step, []domain.PersonID{confirmer}
-		in.giveAll(preparer, exercise, named)
-		in.giveAll(launcher, exercise, api.Command{ID: id("advance"), Kind: domain.CmdAdvance})
-		given += 3
+		given++
+		if slices.Contains(c.left(), boundary{workflows.ActivitySend, unanswered}) {
+			// Who is named has a mail of the exercise's day, which goes when its clock has passed it.
+			named := comment(id("named"), "Vid en gräns")
+			named.Step, named.Mentions = submission.Step, []domain.PersonID{confirmer}
+			in.giveAll(preparer, exercise, named)
+			in.giveAll(launcher, exercise, api.Command{ID: id("advance"), Kind: domain.CmdAdvance})
+			given += 2
+		}
 		must(t, temporalx.WakeDelivery(in.ctx, in.temporal, kommun))
 		select {
 		case <-struck:
 		case <-time.After(500 * time.Millisecond):
 		}
 	}
-	submission.ID = "boundary-in"
-	in.giveAll(preparer, exercise, submission)
 	t.Logf("%5.1f s: %d commands", time.Since(began).Seconds(), given)
 	in.audit() // and everything is at rest, so that a comparison can find nothing
 
@@ -102,7 +111,7 @@ func TestWorkerDiesAtEveryActivityBoundary(t *testing.T) {
 	if at := positionsOf(written, run.GetRunID()); len(at) != 1 {
 		t.Errorf("one comparison is written down at %v", at)
 	}
-	if left := c.left(); len(left) > 0 || deaths != len(planned)+len(compares) {
+	if left := c.left(); len(left) > 0 || deaths < len(planned)+len(compares) {
 		t.Errorf("the worker died %d times, and never %v", deaths, left)
 	}
 	if told := in.audit(); told.acknowledged < given || told.mails == 0 {

@@ -9,6 +9,7 @@
 //	variant       a build of the program with a fault that no user may have: a wrong clock, rules that break
 //	ledger        what was asked and what was answered, on disk before anybody is told
 //	door          stands before the servers and keeps the ledger, whoever asks
+//	crossing      stands between a worker and Temporal, and kills the worker at the boundaries of its activities
 //	oracle        compares the ledger with histories, journal, read model, state and mails, and asks doctor
 //	antagonists   what TestSoak breaks, one after the other
 //
