@@ -1,12 +1,15 @@
 package deploytest
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -111,9 +114,10 @@ func TestTheImagesSteps(t *testing.T) {
 		return nil
 	})
 	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(ports[9]))
+	checkpoints := filepath.Join(dir, "checkpoints") // which signer and serve have in common
 	for name, kept := range map[string]map[string]*stack.Child{"worker": in.workers, "serve": in.servers} {
 		argv := append([]string{this.path}, images[name].Command...)
-		for was, is := range map[string]string{"127.0.0.1:8028": address, "0.0.0.0:9100": "127.0.0.1:0"} {
+		for was, is := range map[string]string{"127.0.0.1:8028": address, "0.0.0.0:9100": "127.0.0.1:0", "/checkpoints/keys.txt": filepath.Join(checkpoints, "keys.txt")} {
 			if i := slices.Index(argv, was); i > 0 {
 				argv[i] = is
 			}
@@ -131,13 +135,23 @@ func TestTheImagesSteps(t *testing.T) {
 	signed := append([]string{this.path}, images["signer"].Command...)
 	for i := range signed {
 		signed[i] = strings.Replace(signed[i], "/signer/", filepath.Join(dir, "signer")+"/", 1)
+		signed[i] = strings.Replace(signed[i], "/checkpoints", checkpoints, 1)
 	}
 	must(t, os.Mkdir(filepath.Join(dir, "signer"), 0o700))
+	must(t, os.Mkdir(checkpoints, 0o755))
 	signed[slices.Index(signed, "0.0.0.0:9100")] = "127.0.0.1:0"
-	hand := exec.CommandContext(ctx, signed[0], append(signed[1:], "--once")...)
-	hand.Env = ours("signer")
-	if out, err := hand.CombinedOutput(); err != nil || !strings.Contains(string(out), "underskrivna") || !strings.Contains(string(out), "revisorerna") {
-		t.Errorf("signer: %v\n%s", err, out)
+	sign := func() string {
+		t.Helper()
+		hand := exec.CommandContext(ctx, signed[0], append(signed[1:], "--once")...)
+		hand.Env = ours("signer")
+		out, err := hand.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), "underskrivna") {
+			t.Errorf("signer: %v\n%s", err, out)
+		}
+		return string(out)
+	}
+	if out := sign(); !strings.Contains(out, "revisorerna") {
+		t.Errorf("the signer does not say whom its new key is for:\n%s", out)
 	}
 
 	// An exercise is begun.
@@ -153,6 +167,12 @@ func TestTheImagesSteps(t *testing.T) {
 	}); !errors.Is(err, context.Canceled) || done < some {
 		t.Fatalf("played to %d steps: %v", done, err)
 	}
+	sign()
+	keys, err := os.ReadFile(filepath.Join(checkpoints, "keys.txt"))
+	must(t, err)
+	if !slices.Contains(in.packOf(this, stream), string(keys)) {
+		t.Error("the server's evidence pack lacks the keys that the signer publishes")
+	}
 	reconcile := exec.CommandContext(ctx, this.path, "reconcile", "--wait=60")
 	reconcile.Env = ours("worker")
 	if out, err := reconcile.CombinedOutput(); err != nil || !strings.Contains(string(out), "bra  "+stream) {
@@ -166,6 +186,31 @@ func TestTheImagesSteps(t *testing.T) {
 	if n := len(spans.spans); n > 0 {
 		t.Errorf("%d spans were sent by processes without --traces", n)
 	}
+}
+
+// packOf gives what is in the files of an evidence pack, as the server makes it.
+func (in *installation) packOf(r release, stream string) (all []string) {
+	in.t.Helper()
+	ask, err := http.NewRequestWithContext(in.ctx, http.MethodGet, in.addresses[r.name]+"/api/v1/"+stream+"/pack", nil)
+	must(in.t, err)
+	ask.Header.Set("X-Arshjul-Person", string(launcher))
+	answer, err := http.DefaultClient.Do(ask)
+	must(in.t, err)
+	b, err := io.ReadAll(answer.Body)
+	must(in.t, errors.Join(err, answer.Body.Close()))
+	if answer.StatusCode != http.StatusOK {
+		in.t.Fatalf("the pack of %s: %s %s", stream, answer.Status, b)
+	}
+	pack, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	must(in.t, err)
+	for _, f := range pack.File {
+		file, err := f.Open()
+		must(in.t, err)
+		text, err := io.ReadAll(file)
+		must(in.t, errors.Join(err, file.Close()))
+		all = append(all, string(text))
+	}
+	return all
 }
 
 // forward lets a unix socket be reached by TCP.
