@@ -163,6 +163,8 @@ func (p *played) pages() map[string][]string {
 		"GET /hjalp":                              {"/hjalp"},
 		"GET /tillganglighet":                     {"/tillganglighet", "/tillganglighet?tack=7"},
 		"GET /felanmalningar":                     {"/felanmalningar"},
+		"GET /ledning/gallring":                   {"/ledning/gallring"},
+		"GET /ledning/epok":                       {"/ledning/epok", "/ledning/epok?cykel=" + query},
 		"/":                                       {"/finns-inte"},
 
 		"GET /cykel/{kommun}/{year}":                {p.cycle, p.cycle + "?del=bokslut"},

@@ -129,6 +129,8 @@ func TestNoFormReachesTheNeighbour(t *testing.T) {
 	absent := row("roll", "1", "person", string(writer), "fran", "2027-01-01", "till", "2027-02-01")
 	roles := row("person", string(writer), "till", string(director), "fran", "2027-01-01", "roll", "1")
 	meeting := row("kind", "add-meeting", "enhet", "KS", "dag", "2027-03-03", "skal", "prov")
+	erase := url.Values{"kind": {"erase"}, "id": {"granne-form"}, "poster": {fmt.Sprintf("%s#%d", exercise, said[len(said)-1].Event.Seq)}, "dnr": {"KS 1 (påhittat)"}, "dag": {"2026-11-02"}}
+	epoch := row("kind", "declare-epoch", "namn", domain.Origin(domain.LogOf(exercise), 1), "poster", "1", "summa", strings.Repeat("A", 43)+"=", "fran", "1", "skal", "prov")
 	decision := row("mote", "KF-2027-06-16", "a.steg", exercise+" kf-mal-och-ekonomi/KF", "a.utfall", "bifall", "a.paragraf", "1")
 	type form struct {
 		route, path string // path "" = the route's own
@@ -145,6 +147,10 @@ func TestNoFormReachesTheNeighbour(t *testing.T) {
 		{route: "POST /ledning/roller", fields: roles, parts: true},
 		{route: "POST /ledning/sammantraden/granska", fields: meeting, parts: true},
 		{route: "POST /ledning/sammantraden", fields: meeting, parts: true},
+		{route: "POST /ledning/gallring/granska", fields: erase, parts: true},
+		{route: "POST /ledning/gallring", fields: erase, parts: true},
+		{route: "POST /ledning/epok/granska", fields: epoch, parts: true},
+		{route: "POST /ledning/epok", fields: epoch, parts: true},
 		{route: "POST /beslut/granska", fields: decision, parts: true},
 		{route: "POST /beslut/registrera", fields: decision, parts: true},
 		{route: "POST /beslut/registrera", fields: url.Values{"mote": {"KF-2027-06-16"}, "id": {"x"}, "a.steg": {exercise + " kf-mal-och-ekonomi/KF"}, "a.utfall": {"bifall"}}, parts: true},

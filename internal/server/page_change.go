@@ -25,9 +25,10 @@ type change struct {
 	Hidden    []hidden
 	Done      int // commands that were carried out before one was refused
 
-	stream string // the registry's
-	form   string // its template; the one that shows it once more is called form-granska
-	at     string // its page's address
+	thing  domain.Thing // what the page is, to the access table
+	stream string       // the registry's
+	form   string       // its template; the one that shows it once more is called form-granska
+	at     string       // its page's address
 	// commands are what the form asks for, each judged by itself.
 	commands func() ([]api.Command, error)
 	// from is the day from which it is told who may do what; "" = today.
@@ -42,9 +43,9 @@ type change struct {
 type fillChange func(r *http.Request, p *page, v url.Values) (*change, error)
 
 // changeOf begins a page with such a form. open are the cycles that go on.
-func (s *Server) changeOf(form, at string, v url.Values, open []store.Cycle) (change, error) {
+func (s *Server) changeOf(form, at string, thing domain.Thing, v url.Values, open []store.Cycle) (change, error) {
 	source, stream, err := s.sourceAsked(v)
-	return change{Source: source, ID: or(v.Get("id"), rand.Text()), Values: v, Among: amongCycles(open, at, source), stream: stream, form: form, at: at}, err
+	return change{Source: source, ID: or(v.Get("id"), rand.Text()), Values: v, Among: amongCycles(open, at, source), thing: thing, stream: stream, form: form, at: at}, err
 }
 
 // ready makes the form one that can be reviewed and given: what it asks for, tried on the registry and every cycle that
@@ -146,7 +147,7 @@ func (s *Server) giveFilled(w http.ResponseWriter, r *http.Request, p *page, c *
 		return
 	}
 	problem := s.problemOf(r, err)
-	if !callerOf(r.Context()).Standing.Member { // who may not read the page is not shown it
+	if domain.Access(c.thing, callerOf(r.Context()).Standing) == domain.MayNot {
 		s.faultPage(w, r, &page{Person: p.Person}, problem)
 		return
 	}

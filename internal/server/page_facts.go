@@ -73,7 +73,7 @@ func (s *Server) fillFacts(r *http.Request, p *page, v url.Values) (*change, err
 		return nil, err
 	}
 	body := &factsBody{Kind: domain.CommandKind(v.Get("kind")), Today: now().Date()}
-	if body.change, err = s.changeOf("register", "/ledning/register", v, open); err != nil {
+	if body.change, err = s.changeOf("register", "/ledning/register", domain.ThingRead, v, open); err != nil {
 		return nil, err
 	}
 	for i := range s.Wheel.Wheel.Steps {

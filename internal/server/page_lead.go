@@ -20,6 +20,8 @@ func (s *Server) leadPages(mux *router) {
 	s.rolePages(mux)
 	s.factPages(mux)
 	s.meetingPages(mux)
+	s.erasurePages(mux)
+	s.epochPages(mux)
 }
 
 const meetingsLed = 10 // meetings to come that are shown

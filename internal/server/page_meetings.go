@@ -53,7 +53,7 @@ func (s *Server) fillMeetings(r *http.Request, p *page, v url.Values) (*change, 
 		return nil, err
 	}
 	body := &meetingsBody{Kind: domain.CommandKind(v.Get("kind"))}
-	if body.change, err = s.changeOf("sammantraden", "/ledning/sammantraden", v, open); err != nil {
+	if body.change, err = s.changeOf("sammantraden", "/ledning/sammantraden", domain.ThingRead, v, open); err != nil {
 		return nil, err
 	}
 	cycle := body.Source

@@ -55,7 +55,7 @@ func (s *Server) fillRoles(r *http.Request, p *page, v url.Values) (*change, err
 		return nil, err
 	}
 	body := &rolesBody{Person: v.Get("person"), From: domain.Date(v.Get("fran")), today: now().Date()}
-	if body.change, err = s.changeOf("roller", "/ledning/roller", v, open); err != nil {
+	if body.change, err = s.changeOf("roller", "/ledning/roller", domain.ThingReview, v, open); err != nil {
 		return nil, err
 	}
 	if body.names, err = s.names(r.Context(), body.stream); err != nil {

@@ -204,7 +204,7 @@ func (s *Server) fillUnit(r *http.Request, p *page, v url.Values) (*change, erro
 		return nil, err
 	}
 	body, id := &unitBody{today: now().Date()}, domain.UnitID(r.PathValue("unit"))
-	if body.change, err = s.changeOf("enhet", unitPath(id, ""), v, open); err != nil {
+	if body.change, err = s.changeOf("enhet", unitPath(id, ""), domain.ThingRead, v, open); err != nil {
 		return nil, err
 	}
 	names, err := s.names(r.Context(), body.stream)

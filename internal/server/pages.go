@@ -42,7 +42,7 @@ type page struct {
 var templates = parseTemplates("logga-in", "inkorg", "cykler", "cykel", "steg", "journal", "utskick", "ovningspost", "ovningsmejl", "fel", "arshjulet", "granska", "flytta",
 	"inloggningar", "forslag", "slapp-in", "kalendrar", "utloggad", "behorigheter", "starta", "hjalp", "tillganglighet", "felanmalningar",
 	"beslut", "beslut-granska", "beslut-kvittens", "enheter", "enhet", "enhet-granska",
-	"ledning", "hjulskillnad", "roller", "roller-granska", "roller-kvittens", "register", "register-granska", "sammantraden", "sammantraden-granska", "revision", "historik", "post", "iakttagelse", "ny-iakttagelse", "jamfor", "rapport")
+	"ledning", "hjulskillnad", "roller", "roller-granska", "roller-kvittens", "register", "register-granska", "sammantraden", "sammantraden-granska", "gallring", "gallring-granska", "epok", "epok-granska", "revision", "historik", "post", "iakttagelse", "ny-iakttagelse", "jamfor", "rapport")
 
 func parseTemplates(names ...string) map[string]*template.Template {
 	layout := template.Must(template.New("layout.html").Funcs(pageFuncs).Funcs(template.FuncMap{

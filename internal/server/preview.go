@@ -27,6 +27,7 @@ func (s *Server) previewOf(ctx context.Context, stream string, person domain.Per
 	f := foretelling{now: now()}
 	var changes []domain.Event
 	err = s.Store.View(ctx, stream, func(st *domain.State) error {
+		answer.Warnings = unproposed(st, in)
 		events, err := domain.Decide(st, c, f.now)
 		for i := range events {
 			answer.Entries = append(answer.Entries, domain.Sentence(st, &events[i]))
@@ -52,7 +53,8 @@ func (s *Server) previewOf(ctx context.Context, stream string, person domain.Per
 	if answer.Mails, answer.MailCount, err = s.mailsOf(ctx, stream, &f); err != nil {
 		return answer, err
 	}
-	answer.Warnings, err = s.paragraphsElsewhere(ctx, stream, c.Meeting, paragraphsOf(&c))
+	used, err := s.paragraphsElsewhere(ctx, stream, c.Meeting, paragraphsOf(&c))
+	answer.Warnings = append(answer.Warnings, used...)
 	return answer, err
 }
 

@@ -96,12 +96,18 @@ func (s *Store) ReceiptOf(ctx context.Context, log string, index uint64) (proof.
 type SignerRefusal struct {
 	Log, Code, Detail string
 	At                time.Time
+	// Origin, Size and Root (in base64) are the last checkpoint that it remembers; "" = it remembers none. The entries before
+	// Whole are as they were signed.
+	Origin string
+	Size   uint64
+	Root   string
+	Whole  uint64
 }
 
 // SignerRefusals gives what the signer refuses now: of each log the newest refusal that no checkpoint has come after.
 func (s *Store) SignerRefusals(ctx context.Context) ([]SignerRefusal, error) {
 	rows, err := s.pool.Query(ctx, `
-		select distinct on (r.log) r.log, r.code, r.detail, r.at from signer_refusal r
+		select distinct on (r.log) r.log, r.code, r.detail, r.at, r.origin, r.size, r.root, r.whole from signer_refusal r
 		where not exists (select from checkpoint c where c.log = r.log and c.at > r.at)
 		order by r.log, r.id desc`)
 	if err != nil {
