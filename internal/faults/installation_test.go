@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -232,13 +233,17 @@ func (in *installation) ours() []*stack.Child {
 	return slices.Concat([]*stack.Child{in.worker}, in.others, in.serves)
 }
 
-// showLogs puts the end of each of our processes' logs into the test's.
+// showLogs puts the end of each of our processes' logs into the test's, and before it what no process may write: a test that
+// waited in vain may have done so for that, long ago.
 func (in *installation) showLogs() {
 	for _, c := range in.ours() {
 		text, err := os.ReadFile(c.LogFile())
 		if err != nil {
 			in.t.Log(err)
 			continue
+		}
+		for _, at := range alarming.FindAllIndex(text, 5) {
+			in.t.Logf("%s.log: %.600s", c.Name(), text[bytes.LastIndexByte(text[:at[0]], '\n')+1:])
 		}
 		const most = 4000
 		in.t.Logf("the end of %s.log:\n%s", c.Name(), text[max(0, len(text)-most):])
