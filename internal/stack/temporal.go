@@ -42,6 +42,9 @@ var temporalDatabases = []temporalDatabase{
 // temporalPatience is how long Temporal may take to serve. What takes a second on an idle machine takes many on a busy one.
 const temporalPatience = 3 * time.Minute
 
+//go:embed temporal-dynamic.yaml
+var temporalDynamic []byte
+
 //go:embed temporal.yaml.tmpl
 var temporalConfigText string
 
@@ -131,9 +134,13 @@ func (s *Stack) writeTemporalConfig(ports map[string]servicePorts) error {
 		"SocketPort": socketPort,
 		"User":       superuser,
 		"Ports":      ports,
+		"Dynamic":    s.cfg.path("temporal", "dynamic.yaml"),
 	})
 	if err != nil {
 		return fmt.Errorf("temporal's configuration: %w", err)
+	}
+	if err := writeWhole(s.cfg.path("temporal", "dynamic.yaml"), temporalDynamic); err != nil {
+		return notWritable(s.cfg, err)
 	}
 	if err := writeWhole(s.temporalConfigFile(), b.Bytes()); err != nil {
 		return notWritable(s.cfg, err)
