@@ -3,6 +3,7 @@ package temporalx
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
@@ -47,6 +48,10 @@ const (
 	// next task. On a deadline day 290 municipalities have each a cycle and a delivery at work; kept for half as many, most
 	// sign-offs were replays.
 	cached = 640
+
+	// deadlock is how long a workflow may reckon without giving way. The rules reckon for milliseconds and wait for nobody; the
+	// SDK's second is passed on a machine that is starved, and the task would fail, be replayed, and fail again.
+	deadlock = 8 * time.Second
 )
 
 // NewWorker makes a worker for the task queue. Activities and workflows are registered by the caller. A panic in a workflow
@@ -60,6 +65,7 @@ func NewWorkerOf(c client.Client, build string) worker.Worker {
 	return worker.New(c, workflows.TaskQueue, worker.Options{
 		DeploymentOptions:          deployment(build),
 		WorkflowPanicPolicy:        worker.BlockWorkflow,
+		DeadlockDetectionTimeout:   deadlock,
 		WorkflowTaskPollerBehavior: worker.NewPollerBehaviorSimpleMaximum(worker.PollerBehaviorSimpleMaximumOptions{MaximumNumberOfPollers: pollers}),
 		ActivityTaskPollerBehavior: worker.NewPollerBehaviorSimpleMaximum(worker.PollerBehaviorSimpleMaximumOptions{MaximumNumberOfPollers: pollers}),
 	})
