@@ -31,9 +31,10 @@ Flaggor för alla kommandon här:
 Mer om ett kommando: {{.CommandPath}} [kommando] --help{{end}}
 `
 
+func init() { cobra.AddTemplateFunc("flaggor", flagUsages) } // cobra has one table of them for all commands
+
 // swedish gives the program's own words to what cobra writes by itself.
 func swedish(root *cobra.Command) {
-	cobra.AddTemplateFunc("flaggor", flagUsages)
 	root.SetUsageTemplate(usageTemplate)
 	root.SetHelpCommand(&cobra.Command{Use: "no-help", Hidden: true})
 	root.PersistentFlags().BoolP("help", "h", false, "visa hjälp")
