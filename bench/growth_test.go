@@ -24,7 +24,7 @@ const (
 func BenchmarkGrowth(b *testing.B) {
 	r := newRig(b)
 	r.tellSteps()
-	one := r.signers()[0]
+	one := r.signers(2028)[0]
 	for range warmUp {
 		one.next()
 	}
