@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"sync"
 
 	"github.com/spf13/pflag"
+	"golang.org/x/sync/errgroup"
 
 	"arshjul/internal/server"
 	"arshjul/internal/wheelfile"
@@ -126,36 +126,17 @@ func readTowns(ctx context.Context, towns []town) ([]readyTown, error) {
 // eachOf does something n times, so many at once, and gives the error that came first: it ends the context of the others, and
 // what has not begun then is left out.
 func eachOf(ctx context.Context, n, atOnce int, do func(ctx context.Context, i int) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var (
-		wait  sync.WaitGroup
-		mu    sync.Mutex
-		next  int
-		first error
-	)
-	take := func() (i int, ok bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		next++
-		return next - 1, first == nil && next <= n
-	}
-	for range min(n, atOnce) {
-		wait.Go(func() {
-			for i, ok := take(); ok; i, ok = take() {
-				if err := do(ctx, i); err != nil {
-					mu.Lock()
-					if first == nil {
-						first = err
-						cancel()
-					}
-					mu.Unlock()
-				}
+	all, ctx := errgroup.WithContext(ctx)
+	all.SetLimit(atOnce)
+	for i := range n {
+		all.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
 			}
+			return do(ctx, i)
 		})
 	}
-	wait.Wait()
-	return first
+	return all.Wait()
 }
 
 func (r *readyTown) read() (err error) {

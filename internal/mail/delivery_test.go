@@ -33,6 +33,22 @@ func sending(t testing.TB, s *store.Store, port int) func(now time.Time) (activi
 	return sendingWith(t, s, Settings{Host: "localhost", Port: port, Security: Plain, Timeout: 30 * time.Second})
 }
 
+// expecting sends at a time and counts the mails that come of it.
+func expecting(t *testing.T, server *mailtest.Server, send func(now time.Time) (activities.SendResult, error)) func(what string, at time.Time, want int) {
+	t.Helper()
+	mails := 0
+	return func(what string, at time.Time, want int) {
+		t.Helper()
+		if _, err := send(at); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(server.Mails()) - mails; got != want {
+			t.Fatalf("%s: %d mails, want %d", what, got, want)
+		}
+		mails += want
+	}
+}
+
 func sendingWith(t testing.TB, s *store.Store, set Settings) func(now time.Time) (activities.SendResult, error) {
 	t.Helper()
 	real, err := NewSMTP(set, s)

@@ -22,18 +22,7 @@ func TestReportedFaultsAreMailed(t *testing.T) {
 	t.Cleanup(s.Close)
 	d := &desk{t: t, store: s, state: domain.NewState(domain.RegistryStream(kommun)), now: domain.Date("2026-12-01").Start()}
 	server := mailtest.New(t, mailtest.Options{})
-	send := sending(t, s, server.Port)
-	mails := 0
-	expect := func(what string, at time.Time, want int) {
-		t.Helper()
-		if _, err := send(at); err != nil {
-			t.Fatal(err)
-		}
-		if got := len(server.Mails()) - mails; got != want {
-			t.Fatalf("%s: %d mails, want %d", what, got, want)
-		}
-		mails += want
-	}
+	expect := expecting(t, server, sending(t, s, server.Port))
 	report := func(at time.Time) int64 {
 		t.Helper()
 		id, err := s.AddFaultReport(t.Context(), kommun, store.FaultReport{At: domain.InstantOf(at), Says: "Hemligt innehåll (påhittat)", Reach: "anmalare@exempel.invalid"})

@@ -82,18 +82,7 @@ func TestCheckpointsAreMailedToRevisorerna(t *testing.T) {
 		}
 	}
 	server := mailtest.New(t, mailtest.Options{})
-	send := sending(t, s, server.Port)
-	mails := 0
-	expect := func(what string, at time.Time, want int) {
-		t.Helper()
-		if _, err := send(at); err != nil {
-			t.Fatal(err)
-		}
-		if got := len(server.Mails()) - mails; got != want {
-			t.Fatalf("%s: %d mails, want %d", what, got, want)
-		}
-		mails += want
-	}
+	expect := expecting(t, server, sending(t, s, server.Port))
 	expect("nothing is signed", firstMorning, 0)
 	sign()
 	night := firstMorning.Add(18 * time.Hour)

@@ -74,6 +74,23 @@ func (c *change) mayChange(r *domain.Registry, person domain.PersonID, today dom
 	}
 }
 
+// lookAt shows the page's registry as it stands, on the day by its own clock: an exercise's, or today.
+func (s *Server) lookAt(r *http.Request, p *page, c *change, look func(registry *domain.Registry, today domain.Date)) error {
+	return s.Store.View(r.Context(), c.stream, func(st *domain.State) error {
+		if st.Registry == nil {
+			return domain.Refuse(domain.CodeUnknownStream, "Registret är tomt.")
+		}
+		today := now().Date()
+		if st.Cycle != nil {
+			today = st.Cycle.Clock.Date()
+			p.Today = today
+		}
+		c.mayChange(st.Registry, p.Person, today)
+		look(st.Registry, today)
+		return nil
+	})
+}
+
 // changePage shows the page with the form.
 func (s *Server) changePage(fill fillChange) http.HandlerFunc {
 	return s.show(func(r *http.Request, p *page) (string, error) {

@@ -76,20 +76,11 @@ func (s *Server) fillEpochs(r *http.Request, p *page, v url.Values) (*change, er
 		return nil, err
 	}
 	var declared []domain.Epoch
-	today := now().Date()
-	err = s.Store.View(r.Context(), body.stream, func(st *domain.State) error {
-		if st.Registry == nil {
-			return domain.Refuse(domain.CodeUnknownStream, "Registret är tomt.")
-		}
-		if st.Cycle != nil {
-			today, p.Today = st.Cycle.Clock.Date(), st.Cycle.Clock.Date()
-		}
-		declared, body.Epoch = st.Registry.Epochs, st.Registry.EpochOf(log)
-		body.mayChange(st.Registry, p.Person, today)
-		for _, h := range st.Registry.Holders(domain.RoleLauncher, st.Registry.City, today) {
+	err = s.lookAt(r, p, &body.change, func(registry *domain.Registry, today domain.Date) {
+		declared, body.Epoch = registry.Epochs, registry.EpochOf(log)
+		for _, h := range registry.Holders(domain.RoleLauncher, registry.City, today) {
 			body.Confirms = body.Confirms || h.Person == p.Person
 		}
-		return nil
 	})
 	if err != nil {
 		return nil, err

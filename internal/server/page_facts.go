@@ -72,7 +72,7 @@ func (s *Server) fillFacts(r *http.Request, p *page, v url.Values) (*change, err
 	if err != nil {
 		return nil, err
 	}
-	body := &factsBody{Kind: domain.CommandKind(v.Get("kind")), Today: now().Date()}
+	body := &factsBody{Kind: domain.CommandKind(v.Get("kind"))}
 	if body.change, err = s.changeOf("register", "/ledning/register", domain.ThingRead, v, open); err != nil {
 		return nil, err
 	}
@@ -91,17 +91,9 @@ func (s *Server) fillFacts(r *http.Request, p *page, v url.Values) (*change, err
 	}
 	var refs []domain.TextRef
 	var reg *domain.Registry
-	err = s.Store.View(r.Context(), body.stream, func(st *domain.State) error {
-		if st.Registry == nil {
-			return domain.Refuse(domain.CodeUnknownStream, "Registret är tomt.")
-		}
-		copied := *st.Registry // its lists are replaced by later changes, never changed
-		reg = &copied
-		if st.Cycle != nil {
-			body.Today, p.Today = st.Cycle.Clock.Date(), st.Cycle.Clock.Date()
-		}
-		body.mayChange(reg, p.Person, body.Today)
-		return nil
+	err = s.lookAt(r, p, &body.change, func(registry *domain.Registry, today domain.Date) {
+		copied := *registry // its lists are replaced by later changes, never changed
+		reg, body.Today = &copied, today
 	})
 	if err != nil {
 		return nil, err

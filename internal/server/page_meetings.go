@@ -62,18 +62,7 @@ func (s *Server) fillMeetings(r *http.Request, p *page, v url.Values) (*change, 
 			cycle = c.Stream
 		}
 	}
-	err = s.Store.View(r.Context(), body.stream, func(st *domain.State) error {
-		if st.Registry == nil {
-			return domain.Refuse(domain.CodeUnknownStream, "Registret är tomt.")
-		}
-		today := now().Date()
-		if st.Cycle != nil {
-			today, p.Today = st.Cycle.Clock.Date(), st.Cycle.Clock.Date()
-		}
-		body.mayChange(st.Registry, p.Person, today)
-		body.fill(st.Registry, cycle, today)
-		return nil
-	})
+	err = s.lookAt(r, p, &body.change, func(registry *domain.Registry, today domain.Date) { body.fill(registry, cycle, today) })
 	p.Title, p.Menu, p.Exercise, p.Body = "Sammanträden", "ledning", body.Source != "", body
 	if row := domain.Row(body.Kind); row != nil {
 		body.Title = row.Says

@@ -54,23 +54,16 @@ func (s *Server) fillRoles(r *http.Request, p *page, v url.Values) (*change, err
 	if err != nil {
 		return nil, err
 	}
-	body := &rolesBody{Person: v.Get("person"), From: domain.Date(v.Get("fran")), today: now().Date()}
+	body := &rolesBody{Person: v.Get("person"), From: domain.Date(v.Get("fran"))}
 	if body.change, err = s.changeOf("roller", "/ledning/roller", domain.ThingReview, v, open); err != nil {
 		return nil, err
 	}
 	if body.names, err = s.names(r.Context(), body.stream); err != nil {
 		return nil, err
 	}
-	err = s.Store.View(r.Context(), body.stream, func(st *domain.State) error {
-		if st.Registry == nil {
-			return domain.Refuse(domain.CodeUnknownStream, "Registret är tomt.")
-		}
-		if st.Cycle != nil {
-			body.today, p.Today = st.Cycle.Clock.Date(), st.Cycle.Clock.Date()
-		}
-		body.mayChange(st.Registry, p.Person, body.today)
-		body.fill(st.Registry, s.roleTitle)
-		return nil
+	err = s.lookAt(r, p, &body.change, func(registry *domain.Registry, today domain.Date) {
+		body.today = today
+		body.fill(registry, s.roleTitle)
 	})
 	p.Title, p.Menu, p.Exercise, p.Body = "Flytta roller", "ledning", body.Source != "", body
 	body.Title, body.from = "flytta roller", body.From
