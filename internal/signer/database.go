@@ -40,7 +40,7 @@ func (s *Signer) view(ctx context.Context, log string, f func(view) error) error
 }
 
 func (v view) size(ctx context.Context) (size int64, err error) {
-	err = v.tx.QueryRow(ctx, "select coalesce(max(idx) + 1, 0) from entry where log = $1", v.log).Scan(&size)
+	err = v.tx.QueryRow(ctx, "select coalesce((select idx + 1 from entry where log = $1 order by idx desc limit 1), 0)", v.log).Scan(&size)
 	return size, err
 }
 

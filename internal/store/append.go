@@ -91,7 +91,7 @@ func (s *Store) Append(ctx context.Context, stream string, events []domain.Event
 }
 
 // lastSeq asks for the last sequence number of a stream in the journal.
-const lastSeq = "select coalesce(max(seq), 0) from entry where stream = $1"
+const lastSeq = "select coalesce((select seq from entry where stream = $1 order by seq desc limit 1), 0)"
 
 // recorded splits a batch in what the journal, which ends at end, already holds, and what is new. What it holds must be
 // the same to the byte.

@@ -121,7 +121,7 @@ func (s *Store) SignerRefusals(ctx context.Context) ([]SignerRefusal, error) {
 func (s *Store) Unsigned(ctx context.Context, log string) (entries uint64, since time.Time, err error) {
 	err = s.pool.QueryRow(ctx, `
 		with signed as (select coalesce((select size from checkpoint where log = $1 order by epoch desc, size desc limit 1), 0) as size)
-		select greatest((select coalesce(max(idx) + 1, 0) from entry where log = $1) - size, 0),
+		select greatest(coalesce((select idx + 1 from entry where log = $1 order by idx desc limit 1), 0) - size, 0),
 			coalesce((select recorded_at from entry where log = $1 and idx = size), '0001-01-01T00:00:00Z') from signed`, log).Scan(&entries, &since)
 	return entries, since, err
 }

@@ -82,7 +82,7 @@ func (s *Store) Doorstep(ctx context.Context, kommun string, hash SecretHash, st
 	err := s.pool.QueryRow(ctx, `
 		select r.seq, case when $4 = '' then r.seq + coalesce((select sum(seq) from cycle where kommun = $1), 0)
 				else coalesce((select seq from cycle where stream = $4), r.seq) end::bigint, `+sessionColumns+`
-		from (select coalesce(max(seq), 0) as seq from entry where stream = 'registry/' || $1::text) r
+		from (select coalesce((select seq from entry where stream = 'registry/' || $1::text order by seq desc limit 1), 0) as seq) r
 		left join session s on s.hash = $3 and `+sessionLives,
 		kommun, now.Time(), hash[:], stream).
 		Scan(&d.Registry, &d.Pulse, &id, &person, &kind, &label, &subject, &its, &made, &seen, &idle, &ends)
@@ -98,7 +98,7 @@ func (s *Store) Doorstep(ctx context.Context, kommun string, hash SecretHash, st
 func (s *Store) Pulses(ctx context.Context, kommuns []string) (map[string]uint64, error) {
 	rows, err := s.pool.Query(ctx, `
 		select stream, seq from cycle where kommun = any($1)
-		union all select 'registry/' || k, coalesce((select max(seq) from entry where stream = 'registry/' || k), 0) from unnest($1::text[]) k`, kommuns)
+		union all select 'registry/' || k, coalesce((select seq from entry where stream = 'registry/' || k order by seq desc limit 1), 0) from unnest($1::text[]) k`, kommuns)
 	if err != nil {
 		return nil, err
 	}
