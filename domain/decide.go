@@ -22,6 +22,7 @@ func Decide(s *State, c Command, now Instant) ([]Event, error) {
 		return nil, err
 	}
 	j := newJudge(s, c, now)
+	defer j.rest(s)
 	if err := j.judge(); err != nil {
 		return nil, err
 	}
@@ -74,7 +75,8 @@ type judge struct {
 }
 
 func newJudge(s *State, c Command, now Instant) *judge {
-	j := &judge{s: s.clone(), c: c, now: s.Clock(now)}
+	j := &judge{s: s.cloneInto(s.spare), c: c, now: s.Clock(now)}
+	s.spare = nil
 	j.s.Answered = nil // this command is in none of them, and nothing else is asked of them
 	if c.ID != "" {
 		j.body = c.Body()
@@ -82,6 +84,16 @@ func newJudge(s *State, c Command, now Instant) *judge {
 	j.today = j.now.Date()
 	return j
 }
+
+// rest leaves the memory of the judge's copy of the steps to who judges the next command.
+func (j *judge) rest(s *State) {
+	if j.s.Cycle != nil {
+		s.spare = j.s.Cycle.Steps
+	}
+}
+
+// Rest gives up the memory that is kept from one command for the next, as large as the state: for when none is expected soon.
+func (s *State) Rest() { s.spare = nil }
 
 // Clock is the time on the stream's own clock: an exercise's stands still, and no clock goes back.
 func (s *State) Clock(now Instant) Instant {
@@ -92,13 +104,17 @@ func (s *State) Clock(now Instant) Instant {
 }
 
 // clone copies what Apply may change in place. Whatever lies deeper is replaced by Apply, never changed.
-func (s *State) clone() *State {
+func (s *State) clone() *State { return s.cloneInto(nil) }
+
+// cloneInto is clone in memory that nobody uses.
+func (s *State) cloneInto(spare []Step) *State {
 	w := *s
+	w.spare = nil
 	w.Answered = slices.Clip(w.Answered)
 	if s.Cycle != nil {
 		s.derive() // once for the state and all its copies
 		c := *s.Cycle
-		c.Steps = slices.Clone(c.Steps)
+		c.Steps = append(spare[:0], c.Steps...)
 		w.Cycle = &c
 	}
 	if s.Registry != nil {

@@ -36,6 +36,7 @@ func (s *State) derive() *derived {
 	d := &derived{index: make(map[StepID]int, n), defs: make([]*StepDef, n), lives: make([]life, n), ends: make([]Status, n)}
 	for i := range c.Steps {
 		st := &c.Steps[i]
+		st.place = i
 		d.index[st.ID] = i
 		d.defs[i] = c.Wheel.Def(st.Def)
 		kind := KindAdministration
@@ -49,12 +50,21 @@ func (s *State) derive() *derived {
 	return d
 }
 
-func (s *State) def(st *Step) *StepDef { d := s.derive(); return d.defs[d.index[st.ID]] }
+// place is where a step, or a copy of it, stands in Cycle.Steps.
+func (s *State) place(st *Step) int {
+	d := s.derive()
+	if i := st.place; i < len(s.Cycle.Steps) && s.Cycle.Steps[i].ID == st.ID {
+		return i
+	}
+	return d.index[st.ID]
+}
+
+func (s *State) def(st *Step) *StepDef { return s.derive().defs[s.place(st)] }
 
 // actor is the unit that acts on the step.
 func (s *State) actor(st *Step) UnitID { return s.def(st).acts(st.Unit) }
 
-func (s *State) life(st *Step) life { d := s.derive(); return d.lives[d.index[st.ID]] }
+func (s *State) life(st *Step) life { return s.derive().lives[s.place(st)] }
 
 // step finds a step, or nil; like [Cycle.Step], and faster.
 func (s *State) step(id StepID) *Step {
@@ -66,8 +76,7 @@ func (s *State) step(id StepID) *Step {
 
 // Finished tells whether the step counts as done: at its life's end, let fall, or done before the cycle started.
 func (s *State) Finished(st *Step) bool {
-	d := s.derive()
-	return st.Status.fallen() || st.Reached(d.ends[d.index[st.ID]]) != 0
+	return st.Status.fallen() || st.Reached(s.derive().ends[s.place(st)]) != 0
 }
 
 // finished is Finished for the step at a place.

@@ -13,6 +13,16 @@ func (s *State) gate(st *Step) (met []Condition, missing []NeedRef) {
 	return met, missing
 }
 
+// barred tells whether a step's gate is closed.
+func (s *State) barred(st *Step) bool {
+	for _, n := range st.Needs {
+		if _, met := s.meets(n); !met {
+			return true
+		}
+	}
+	return false
+}
+
 func (s *State) meets(n NeedRef) (met Condition, is bool) {
 	needed := s.step(n.Step)
 	switch {

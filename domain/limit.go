@@ -13,15 +13,22 @@ func (l *Limit) Slack(today Date) int { return daysBetween(today, l.Date) }
 // Limits lists the limits that bind a step: the fixed one that its row of the wheel names, what follows from the meeting it
 // hangs on, and what follows from its decision. A limit whose occasion has no day yet is not listed.
 func Limits(s *State, id StepID) []Limit {
-	st := s.step(id)
-	if st == nil || st.Status.fallen() {
-		return nil
+	if st := s.step(id); st != nil {
+		return s.limits(st, nil)
 	}
-	def, l := s.def(st), s.life(st)
+	return nil
+}
+
+// limits adds those of a step to all.
+func (s *State) limits(st *Step, all []Limit) []Limit {
+	if st.Status.fallen() {
+		return all
+	}
+	i, d := s.place(st), s.derive()
+	def, l := d.defs[i], d.lives[i]
 	if def.Legal == "" && l != lifeBody {
-		return nil
+		return all
 	}
-	var all []Limit
 	add := func(law LawID, from Date, met Date) {
 		if from != "" {
 			all = append(all, Limit{Law: law, Date: from.Add(law.Law().Days), Met: met})
@@ -58,6 +65,10 @@ func Limits(s *State, id StepID) []Limit {
 	add(lawPosted, st.dateOf(StatusAdjusted), st.dateOf(StatusPosted))
 	return all
 }
+
+// maxLimits is how many limits a step can have: the fixed one, of its deficits, after its announcement, of the audit, and of its
+// notice, adjustment and posting.
+const maxLimits = 7
 
 // needsAudit tells whether a step waits for the revisionsberättelse, as its publication together with the årsredovisning does.
 func (s *State) needsAudit(st *Step) bool {
@@ -129,7 +140,8 @@ var alarmDays = [...]int{30, 14, 3}
 // guard emits the alarms of limits that are near, and of those that have passed. Of alarms whose days have passed together
 // only the last rings.
 func (j *judge) guard(st *Step) {
-	for _, l := range Limits(j.s, st.ID) {
+	var room [maxLimits]Limit
+	for _, l := range j.s.limits(st, room[:0]) {
 		if l.Met != "" || l.Law == lawNotice { // whether a meeting was announced is judged when somebody notes it
 			continue
 		}
@@ -161,7 +173,8 @@ func (s *State) nextGuard(st *Step, today Date) (next Date) {
 			next = d
 		}
 	}
-	for _, l := range Limits(s, st.ID) {
+	var room [maxLimits]Limit
+	for _, l := range s.limits(st, room[:0]) {
 		if l.Met != "" || l.Law == lawNotice || st.broke(l.Law) {
 			continue
 		}

@@ -28,6 +28,8 @@ type State struct {
 
 	Cycle    *Cycle    `json:"cycle,omitempty"`
 	Registry *Registry `json:"registry,omitempty"` // the registry's own state, or the cycle's copy of it
+
+	spare []Step // decide.go
 }
 
 // Answer remembers a command that was carried out, since Temporal forgets update ids at continue-as-new.
@@ -112,6 +114,8 @@ type Step struct {
 	Overturned []Decision `json:"overturned,omitempty"`
 	// Marks are the statuses that this round has reached, in order.
 	Marks []Mark `json:"marks,omitempty"`
+
+	place int // derived.go
 }
 
 // NeedRef is a step that another waits for, and the status it must have reached.

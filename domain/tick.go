@@ -7,6 +7,7 @@ func Tick(s *State, now Instant) []Event {
 		return nil
 	}
 	j := newJudge(s, Command{}, now)
+	defer j.rest(s)
 	j.settle()
 	return j.events
 }
@@ -32,7 +33,8 @@ func (j *judge) settleSteps() {
 	for i := range j.s.Cycle.Steps {
 		st := &j.s.Cycle.Steps[i]
 		if st.Status == StatusWaiting && st.Opens <= j.today {
-			if met, missing := j.s.gate(st); len(missing) == 0 {
+			if !j.s.barred(st) {
+				met, _ := j.s.gate(st)
 				j.emit(Event{Kind: EvOpened, Step: st.ID, Round: st.Round, Evidence: &Evidence{Conditions: met, Registry: j.s.Registry.Number, Rules: j.s.Rules}})
 			}
 		}
@@ -138,7 +140,7 @@ func NextDue(s *State, now Instant) Instant {
 			continue
 		}
 		if st.Status == StatusWaiting && st.Opens != "" {
-			if _, missing := s.gate(st); len(missing) == 0 {
+			if !s.barred(st) {
 				consider(st.Opens.Start())
 			}
 		}

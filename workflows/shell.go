@@ -136,6 +136,7 @@ func (sh *shell) run(ctx workflow.Context) (Result, error) {
 			sh.alarm.set(ctx, move.Next, sh.state)
 		}
 		sh.describe(ctx, move)
+		sh.state.Rest()
 		if err := workflow.Await(ctx, func() bool { return sh.dirty || sh.alarm.rung() || sh.rolls.Len() > 0 }); err != nil {
 			return Result{}, err
 		}

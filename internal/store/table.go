@@ -86,12 +86,13 @@ func (t *table[R]) load(ctx context.Context, db querier, stream string, into *sh
 
 // sync queues what turns the old rows of a stream into the new ones.
 func (t *table[R]) sync(batch *pgx.Batch, old, new *shown) {
-	had := make(map[R]R, len(*t.rows(old)))
-	for _, r := range *t.rows(old) {
+	before, after := differing(*t.rows(old), *t.rows(new))
+	had := make(map[R]R, len(before))
+	for _, r := range before {
 		had[t.key(r)] = r
 	}
 	var changed []R
-	for _, r := range *t.rows(new) {
+	for _, r := range after {
 		key := t.key(r)
 		if was, ok := had[key]; !ok || was != r {
 			changed = append(changed, r)
@@ -116,6 +117,17 @@ func (t *table[R]) sync(batch *pgx.Batch, old, new *shown) {
 		}
 		batch.Queue(t.upsert, args...)
 	}
+}
+
+// differing leaves out the rows that are the same in the same place, which most are.
+func differing[R comparable](old, new []R) (before, after []R) {
+	both := min(len(old), len(new))
+	for i := range both {
+		if old[i] != new[i] {
+			before, after = append(before, old[i]), append(after, new[i])
+		}
+	}
+	return append(before, old[both:]...), append(after, new[both:]...)
 }
 
 // key is the row with everything but its primary key left out.
