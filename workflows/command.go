@@ -61,6 +61,9 @@ func (sh *shell) carryOut(ctx workflow.Context, c domain.Command) (Receipt, erro
 	if len(events) > 0 {
 		r.First = events[0].Seq
 	}
+	if sh.rolling(ctx) {
+		r.Ends = workflow.GetInfo(ctx).WorkflowExecution.RunID
+	}
 	return r, nil
 }
 

@@ -194,14 +194,20 @@ func (sh *shell) expect(ctx workflow.Context, now domain.Instant) activities.Jou
 	for sh.rolls.ReceiveAsync(nil) {
 		sh.roll = true
 	}
-	s, grown := sh.state, sh.state.Size-sh.beganSize
-	sh.roll = sh.roll || workflow.GetInfo(ctx).GetContinueAsNewSuggested() || s.Size > largeState && grown > growth ||
-		s.Cycle != nil && len(s.Cycle.Ended) > sh.beganStages
+	s := sh.state
+	sh.roll = sh.rolling(ctx)
 	e := activities.JournalResult{Head: s.Head, Roll: sh.roll, Done: s.Done || sh.refused != nil}
 	if s.Cycle == nil || s.Cycle.Exercise == 0 { // an exercise's clock stands still
 		e.Next = sh.book.NextDue(s, now)
 	}
 	return e
+}
+
+// rolling tells whether this run is to end, as this build sees it; once it is so it stays so.
+func (sh *shell) rolling(ctx workflow.Context) bool {
+	s, grown := sh.state, sh.state.Size-sh.beganSize
+	return sh.roll || workflow.GetInfo(ctx).GetContinueAsNewSuggested() || s.Size > largeState && grown > growth ||
+		s.Cycle != nil && len(s.Cycle.Ended) > sh.beganStages
 }
 
 // next hands everything to a new run, which plays by the newest rules of the worker that began it. Here, and nowhere

@@ -37,6 +37,9 @@ type Receipt struct {
 	First  uint64        `json:"first,omitempty"`
 	Last   uint64        `json:"last"`
 	Body   domain.Digest `json:"body"` // of the command that was answered
+	// Ends is the id of the run that answered, when it ends as soon as the journal has this: until the next has begun, Temporal
+	// lets every command wait for half a second.
+	Ends string `json:"ends,omitempty"`
 }
 
 // Result is how a stream ended: after its entry Seq, or before it began, because its first command was refused.

@@ -1,11 +1,14 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"sync"
 	"time"
+
+	"go.uber.org/zap"
 
 	"arshjul/domain"
 	"arshjul/internal/store"
@@ -107,7 +110,10 @@ func (t *together) carry(stream string, q *queue) {
 		if n == 0 {
 			return
 		}
-		journalled := t.sendSome(stream, some)
+		journalled, ends := t.sendSome(stream, some)
+		if ends != "" {
+			t.nextRun(stream, ends)
+		}
 		if n > 1 {
 			select {
 			case <-journalled:
@@ -140,8 +146,8 @@ func (t *together) gather(q *queue) {
 }
 
 // sendSome sends what came together, for as long as the last of those who asked waits. Whoever asked has the outcome when
-// the journal has it, and then journalled is closed.
-func (t *together) sendSome(stream string, some []*oneOf) (journalled <-chan struct{}) {
+// the journal has it, and then journalled is closed. ends is the run that ends with it, if it does.
+func (t *together) sendSome(stream string, some []*oneOf) (journalled <-chan struct{}, ends string) {
 	ctx, cancel := context.WithTimeout(context.Background(), commandTime+t.s.Patience)
 	defer cancel()
 	if len(some) == 1 {
@@ -160,6 +166,7 @@ func (t *together) sendSome(stream string, some []*oneOf) (journalled <-chan str
 	} else {
 		for i, a := range temporalx.SendTogether(ctx, t.s.Temporal, stream, commands) {
 			outcomes[i] = outcome{Receipt: a.Receipt, err: a.Err}
+			ends = cmp.Or(ends, a.Receipt.Ends)
 		}
 		release()
 	}
@@ -171,7 +178,16 @@ func (t *together) sendSome(stream string, some []*oneOf) (journalled <-chan str
 			one.answer <- outcomes[i]
 		}
 	}()
-	return done
+	return done, ends
+}
+
+// nextRun holds the next commands back until the stream's next run has begun. They may be sent before; then they take longer.
+func (t *together) nextRun(stream, run string) {
+	ctx, cancel := context.WithTimeout(context.Background(), journalTime)
+	defer cancel()
+	if err := temporalx.NextRun(ctx, t.s.Temporal, stream, run); err != nil {
+		t.s.Log.Warn("a run was to end, and the commands after it no longer wait", zap.String("stream", stream), zap.String("run", run), zap.Error(err))
+	}
 }
 
 // journalled waits, so that people see what they just did, until the journal has what was carried out, and adds the entries.

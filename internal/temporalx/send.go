@@ -124,6 +124,24 @@ func gone(ctx context.Context, c client.Client, stream string, cmd domain.Comman
 	return domain.Refuse(domain.CodeCycleEnded, "%s är avslutad. Tillägg och rättelser görs i registret.", workflows.Title(stream))
 }
 
+// NextRun waits until a stream's run has ended, and another has begun if the stream goes on.
+func NextRun(ctx context.Context, c client.Client, stream, run string) error {
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for {
+		d, err := c.DescribeWorkflowExecution(ctx, stream, "")
+		info := d.GetWorkflowExecutionInfo()
+		if err != nil || info.GetExecution().GetRunId() != run || info.GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-again.C:
+		}
+	}
+}
+
 // Roll tells a stream to end its run and begin a new one, by the newest rules of the workers that are up.
 func Roll(ctx context.Context, c client.Client, stream string) error {
 	return c.SignalWorkflow(ctx, stream, "", workflows.SignalRoll, nil)
