@@ -38,6 +38,15 @@ func (s *State) derive() *derived {
 		st := &c.Steps[i]
 		st.place = i
 		d.index[st.ID] = i
+	}
+	for i := range c.Steps {
+		st := &c.Steps[i]
+		for k := range st.Needs {
+			// Copies of the cycle share the needs, and may be at work elsewhere: what is right is not written again.
+			if n := &st.Needs[k]; n.place != d.index[n.Step] {
+				n.place = d.index[n.Step]
+			}
+		}
 		d.defs[i] = c.Wheel.Def(st.Def)
 		kind := KindAdministration
 		if u := s.Registry.Unit(d.defs[i].acts(st.Unit)); u != nil {
@@ -65,6 +74,14 @@ func (s *State) def(st *Step) *StepDef { return s.derive().defs[s.place(st)] }
 func (s *State) actor(st *Step) UnitID { return s.def(st).acts(st.Unit) }
 
 func (s *State) life(st *Step) life { return s.derive().lives[s.place(st)] }
+
+// near finds a step that stood at a place when somebody last looked, or nil.
+func (s *State) near(place int, id StepID) *Step {
+	if steps := s.Cycle.Steps; place < len(steps) && steps[place].ID == id {
+		return &steps[place]
+	}
+	return s.step(id)
+}
 
 // step finds a step, or nil; like [Cycle.Step], and faster.
 func (s *State) step(id StepID) *Step {

@@ -24,7 +24,7 @@ func (s *State) barred(st *Step) bool {
 }
 
 func (s *State) meets(n NeedRef) (met Condition, is bool) {
-	needed := s.step(n.Step)
+	needed := s.near(n.place, n.Step)
 	switch {
 	case n.Waived != 0:
 		return Condition{Step: n.Step, At: n.At, Seq: n.Waived, Waived: true}, true

@@ -123,6 +123,8 @@ type NeedRef struct {
 	Step   StepID `json:"step"`
 	At     Status `json:"at"`
 	Waived uint64 `json:"waived,omitempty"` // the entry by which somebody went on without it
+
+	place int // derived.go
 }
 
 // Submission is the current version of what was submitted.

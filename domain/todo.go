@@ -117,7 +117,7 @@ func (s *State) escalation(st *Step) (Task, bool) {
 		return Task{}, false
 	}
 	for _, n := range st.Needs {
-		if _, met := s.meets(n); !met && s.step(n.Step).Late {
+		if _, met := s.meets(n); !met && s.near(n.place, n.Step).Late {
 			role := s.def(st).Slots.Escalate
 			return Task{Step: st.ID, Command: CmdProceed, Role: role, Unit: s.seat(role, s.actor(st)), Due: st.Plan, Late: st.Late}, true
 		}

@@ -55,14 +55,10 @@ func (s *Server) give(ctx context.Context, stream string, person domain.PersonID
 	return receipt, nil
 }
 
-// carryOut gives a command to its stream and makes the receipt. A command that the journal knows is not given again:
-// Temporal and the state forget ids, the journal never does.
+// carryOut gives a command to its stream and makes the receipt.
 func (s *Server) carryOut(ctx context.Context, stream string, c domain.Command, send sender) (receipt api.Receipt, err error) {
 	began := time.Now()
 	defer func() { s.Metrics.gave(c.Kind, receipt, err, time.Since(began)) }()
-	if receipt, found, err := s.journalled(ctx, stream, c.ID, c.Body()); found || err != nil {
-		return receipt, err
-	}
 	// An exercise has its registry to itself, and the registry is its own: neither can be behind.
 	if strings.HasPrefix(stream, "cycle/") && c.Kind != domain.CmdLaunch {
 		if c.Registry = callerOf(ctx).Registry; c.Registry == 0 {
@@ -72,8 +68,8 @@ func (s *Server) carryOut(ctx context.Context, stream string, c domain.Command, 
 		}
 	}
 	answer := s.sendPatiently(ctx, stream, c, send)
-	if refusal := (*domain.Refusal)(nil); errors.As(answer.err, &refusal) && refusal.Code == domain.CodeCycleEnded {
-		// It may be this very command that ended the cycle, since the journal was asked.
+	// When the cycle has ended, it may be this very command that ended it, since the journal was asked.
+	if refusal := (*domain.Refusal)(nil); answer.known || errors.As(answer.err, &refusal) && refusal.Code == domain.CodeCycleEnded {
 		if receipt, found, err := s.journalled(ctx, stream, c.ID, c.Body()); found || err != nil {
 			return receipt, err
 		}

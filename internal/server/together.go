@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"go.temporal.io/sdk/client"
 	"go.uber.org/zap"
 
 	"arshjul/domain"
@@ -56,6 +57,7 @@ type oneOf struct {
 type outcome struct {
 	workflows.Receipt
 	entry *store.Entry
+	known bool // the journal knew it before it was sent, and so it was not
 	err   error
 }
 
@@ -157,18 +159,9 @@ func (t *together) sendSome(stream string, some []*oneOf) (journalled <-chan str
 	for i, one := range some {
 		commands[i] = one.command
 	}
-	outcomes := make([]outcome, len(some))
-	release, err := t.s.Slots.Take(ctx, stream)
-	if err != nil {
-		for i := range outcomes {
-			outcomes[i].err = fmt.Errorf("wait for a slot: %w", err)
-		}
-	} else {
-		for i, a := range temporalx.SendTogether(ctx, t.s.Temporal, stream, commands) {
-			outcomes[i] = outcome{Receipt: a.Receipt, err: a.Err}
-			ends = cmp.Or(ends, a.Receipt.Ends)
-		}
-		release()
+	outcomes := t.carryOut(ctx, stream, commands, temporalx.SendTogether)
+	for i := range outcomes {
+		ends = cmp.Or(ends, outcomes[i].Ends)
 	}
 	done := make(chan struct{})
 	go func() {
@@ -179,6 +172,45 @@ func (t *together) sendSome(stream string, some []*oneOf) (journalled <-chan str
 		}
 	}()
 	return done, ends
+}
+
+// carryOut has commands sent, but for those that the journal knows: Temporal and the state forget ids, the journal never does.
+func (t *together) carryOut(ctx context.Context, stream string, commands []domain.Command,
+	send func(context.Context, client.Client, string, []domain.Command) []temporalx.Answer) []outcome {
+	outcomes := make([]outcome, len(commands))
+	failed := func(err error) []outcome {
+		for i := range outcomes {
+			outcomes[i].err = err
+		}
+		return outcomes
+	}
+	ids := make([]string, len(commands))
+	for i := range commands {
+		ids[i] = commands[i].ID
+	}
+	known, err := t.s.Store.Known(ctx, stream, ids)
+	if err != nil {
+		return failed(err)
+	}
+	var fresh []domain.Command
+	var places []int
+	for i, id := range ids {
+		if outcomes[i].known = slices.Contains(known, id); !outcomes[i].known {
+			fresh, places = append(fresh, commands[i]), append(places, i)
+		}
+	}
+	if len(fresh) == 0 {
+		return outcomes
+	}
+	release, err := t.s.Slots.Take(ctx, stream)
+	if err != nil {
+		return failed(fmt.Errorf("wait for a slot: %w", err))
+	}
+	defer release()
+	for i, a := range send(ctx, t.s.Temporal, stream, fresh) {
+		outcomes[places[i]] = outcome{Receipt: a.Receipt, err: a.Err}
+	}
+	return outcomes
 }
 
 // nextRun holds the next commands back until the stream's next run has begun. They may be sent before; then they take longer.
@@ -223,13 +255,10 @@ func (t *together) journalled(stream string, outcomes []outcome, atMost time.Dur
 
 // begin is how the command is sent that begins a stream.
 func (t *together) begin(ctx context.Context, stream string, c domain.Command) outcome {
-	release, err := t.s.Slots.Take(ctx, stream)
-	if err != nil {
-		return outcome{err: fmt.Errorf("wait for a slot: %w", err)}
-	}
-	receipt, err := temporalx.Start(ctx, t.s.Temporal, stream, c)
-	release()
-	o := []outcome{{Receipt: receipt, err: err}}
+	o := t.carryOut(ctx, stream, []domain.Command{c}, func(ctx context.Context, c client.Client, stream string, one []domain.Command) []temporalx.Answer {
+		receipt, err := temporalx.Start(ctx, c, stream, one[0])
+		return []temporalx.Answer{{Receipt: receipt, Err: err}}
+	})
 	t.journalled(stream, o, startTime)
 	return o[0]
 }

@@ -117,8 +117,20 @@ func (s *Store) Receipt(ctx context.Context, stream, commandID string) (Receipt,
 	return r, true, nil
 }
 
-// WaitEntries waits until the log holds all of these entries of a stream, and gives them by their numbers. It asks as
-// WaitJournalled does.
+// Known tells which of these commands the log knows as carried out, however old.
+func (s *Store) Known(ctx context.Context, stream string, commandIDs []string) ([]string, error) {
+	// Each by itself: see hashReader.
+	rows, err := s.pool.Query(ctx, `
+		select id from unnest($2::text[]) id
+		cross join lateral (select from entry where stream = $1 and command_id = id and command_id <> '' limit 1) e`, stream, commandIDs)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
+// WaitEntries waits until the log holds all of these entries of a stream, and gives them by their numbers. There is at least
+// one. It asks as WaitJournalled does.
 func (s *Store) WaitEntries(ctx context.Context, stream string, seqs []uint64) (map[uint64]Entry, error) {
 	found := map[uint64]Entry{}
 	err := poll(ctx, func() (bool, error) {
@@ -148,15 +160,15 @@ func (s *Store) WaitJournalled(ctx context.Context, stream string, seq uint64) (
 
 // poll looks again and again until look is done, often at first.
 func poll(ctx context.Context, look func() (done bool, err error)) error {
-	const first, slowest = 2 * time.Millisecond, 25 * time.Millisecond
-	for pause := first; ; pause = min(pause*5/4, slowest) {
+	const shortest, longest = 2 * time.Millisecond, 25 * time.Millisecond
+	for began := time.Now(); ; {
 		if done, err := look(); done || err != nil {
 			return err
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(pause):
+		case <-time.After(min(max(time.Since(began)/8, shortest), longest)):
 		}
 	}
 }
