@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"time"
 
 	"arshjul/domain"
 
@@ -141,15 +142,13 @@ func appendLeaves(ctx context.Context, tx pgx.Tx, stream string, events []domain
 		indexes   []uint64
 		positions []int64
 		hashes    [][]byte
+		rows      entryRows
 		batch     pgx.Batch
 	)
 	for i := range events {
-		e, leaf := &events[i], events[i].Encode()
+		leaf := events[i].Encode()
 		indexes = append(indexes, uint64(tree.size))
-		batch.Queue(`
-			insert into entry (log, idx, stream, seq, leaf, kind, actor, command_id, body, step, at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			log, tree.size, e.Stream, e.Seq, leaf, e.Kind, e.Actor, e.Command, e.Body, e.Step, e.At.Time())
+		rows.add(&events[i], leaf)
 		first, added, err := tree.add(leaf)
 		if err != nil {
 			return nil, err
@@ -158,6 +157,24 @@ func appendLeaves(ctx context.Context, tx pgx.Tx, stream string, events []domain
 			positions, hashes = append(positions, first+int64(j)), append(hashes, h[:])
 		}
 	}
+	batch.Queue(`
+		insert into entry (log, stream, idx, seq, leaf, kind, actor, command_id, body, step, at)
+		select $1, $2, * from unnest($3::bigint[], $4::bigint[], $5::bytea[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::timestamptz[])`,
+		log, stream, indexes, rows.seqs, rows.leaves, rows.kinds, rows.actors, rows.commands, rows.bodies, rows.steps, rows.ats)
 	batch.Queue("insert into entry_hash (log, pos, hash) select $1, * from unnest($2::bigint[], $3::bytea[])", log, positions, hashes)
 	return indexes, tx.SendBatch(ctx, &batch).Close()
+}
+
+// entryRows are the columns of new entries.
+type entryRows struct {
+	seqs                                   []uint64
+	leaves                                 [][]byte
+	kinds, actors, commands, bodies, steps []string
+	ats                                    []time.Time
+}
+
+func (r *entryRows) add(e *domain.Event, leaf []byte) {
+	r.seqs, r.leaves, r.ats = append(r.seqs, e.Seq), append(r.leaves, leaf), append(r.ats, e.At.Time())
+	r.kinds, r.actors, r.commands = append(r.kinds, string(e.Kind)), append(r.actors, string(e.Actor)), append(r.commands, e.Command)
+	r.bodies, r.steps = append(r.bodies, string(e.Body)), append(r.steps, string(e.Step))
 }

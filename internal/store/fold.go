@@ -126,7 +126,7 @@ func (f *fold) project(ctx context.Context, tx pgx.Tx, stream string, end uint64
 		}
 	}
 	next := show(f.state, f.begun, f.wheel)
-	batch := replacing(f.shown, next)
+	batch, _ := replacing(f.shown, next)
 	told.queue(batch, &soon)
 	if batch.Len() > 0 {
 		if err := tx.SendBatch(ctx, batch).Close(); err != nil {

@@ -135,11 +135,11 @@ func (v *shown) allow(want *shown) {
 	}
 }
 
-// replacing is what writes the difference between two read models of a stream.
-func replacing(old, new *shown) *pgx.Batch {
-	batch := &pgx.Batch{}
+// replacing is what writes the difference between two read models of a stream, and how many rows differ.
+func replacing(old, new *shown) (batch *pgx.Batch, rows int) {
+	batch = &pgx.Batch{}
 	for _, t := range readModel {
-		t.sync(batch, old, new)
+		rows += t.sync(batch, old, new)
 	}
-	return batch
+	return batch, rows
 }

@@ -63,8 +63,8 @@ func (s *Store) Unlist(ctx context.Context, stream string) (rows int, err error)
 		if err != nil {
 			return err
 		}
-		batch := replacing(has, &shown{})
-		if rows = batch.Len(); rows == 0 {
+		batch, differ := replacing(has, &shown{})
+		if rows = differ; rows == 0 {
 			return nil
 		}
 		return tx.SendBatch(ctx, batch).Close()

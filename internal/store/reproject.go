@@ -24,8 +24,8 @@ func (s *Store) Reproject(ctx context.Context, stream string) (rows int, err err
 		if r.Broken != 0 {
 			return fmt.Errorf("store: entry %d of %s does not follow from those before it: the rows are left as they are", r.Broken, stream)
 		}
-		batch := replacing(r.has, r.want)
-		if rows = batch.Len(); rows == 0 {
+		batch, differ := replacing(r.has, r.want)
+		if rows = differ; rows == 0 {
 			return nil
 		}
 		return tx.SendBatch(ctx, batch).Close()

@@ -156,6 +156,6 @@ var (
 var readModel = []interface {
 	fmt.Stringer
 	load(ctx context.Context, db querier, stream string, into *shown) error
-	sync(batch *pgx.Batch, old, new *shown)
+	sync(batch *pgx.Batch, old, new *shown) (rows int)
 	differ(has, want *shown) []string
 }{cycles, steps, tasks, units, bindings, substitutes, exclusions, meetings}

@@ -31,19 +31,20 @@ var (
 
 func newTable[R comparable](name string, rows func(*shown) *[]R) *table[R] {
 	t := &table[R]{name: name, keys: []int{0}, rows: rows}
-	var columns, read, write, set, where []string
+	var columns, arrays, read, write, set, where []string
 	row := reflect.TypeFor[R]()
 	for i := range row.NumField() {
 		column, key, _ := strings.Cut(row.Field(i).Tag.Get("db"), ",")
-		in, out := fmt.Sprintf("$%d", i+1), column
+		in, out := "given."+column, column
 		switch row.Field(i).Type {
 		case dateType:
-			in, out = fmt.Sprintf("nullif($%d::text, '')::date", i+1), "coalesce("+column+"::text, '')"
+			in, out = "nullif("+in+", '')::date", "coalesce("+column+"::text, '')"
 		case instantType:
-			in = fmt.Sprintf("to_timestamp(nullif($%d::bigint, 0) / 1000.0)", i+1)
+			in = "to_timestamp(nullif(" + in + ", 0) / 1000.0)"
 			out = "coalesce((extract(epoch from " + column + ") * 1000)::bigint, 0)"
 		}
-		columns, read, write = append(columns, column), append(read, out), append(write, in)
+		array := fmt.Sprintf("$%d::%s[]", i+1, arrayTypes[row.Field(i).Type.Kind()])
+		columns, arrays, read, write = append(columns, column), append(arrays, array), append(read, out), append(write, in)
 		switch {
 		case i == 0:
 			t.stream = column
@@ -59,8 +60,8 @@ func newTable[R comparable](name string, rows func(*shown) *[]R) *table[R] {
 		where = append(where, fmt.Sprintf("%s = $%d", columns[i], n+1))
 	}
 	t.list = strings.Join(read, ", ")
-	t.upsert = fmt.Sprintf("insert into %s (%s) values (%s) on conflict (%s) do update set %s", name,
-		strings.Join(columns, ", "), strings.Join(write, ", "), strings.Join(keys, ", "), strings.Join(set, ", "))
+	t.upsert = fmt.Sprintf("insert into %s (%s) select %s from unnest(%s) given (%[2]s) on conflict (%[5]s) do update set %[6]s", name,
+		strings.Join(columns, ", "), strings.Join(write, ", "), strings.Join(arrays, ", "), strings.Join(keys, ", "), strings.Join(set, ", "))
 	t.remove = fmt.Sprintf("delete from %s where %s", name, strings.Join(where, " and "))
 	return t
 }
@@ -84,8 +85,8 @@ func (t *table[R]) load(ctx context.Context, db querier, stream string, into *sh
 	return err
 }
 
-// sync queues what turns the old rows of a stream into the new ones.
-func (t *table[R]) sync(batch *pgx.Batch, old, new *shown) {
+// sync queues what turns the old rows of a stream into the new ones, and tells how many rows differ.
+func (t *table[R]) sync(batch *pgx.Batch, old, new *shown) (rows int) {
 	before, after := differing(*t.rows(old), *t.rows(new))
 	had := make(map[R]R, len(before))
 	for _, r := range before {
@@ -107,16 +108,39 @@ func (t *table[R]) sync(batch *pgx.Batch, old, new *shown) {
 		}
 		batch.Queue(t.remove, args...)
 	}
-	for _, r := range changed {
-		v := reflect.ValueOf(r)
-		args := make([]any, v.NumField())
-		for i := range args {
-			if args[i] = v.Field(i).Interface(); v.Field(i).Type() == instantType {
-				args[i] = v.Field(i).Int() // not its text form
-			}
-		}
-		batch.Queue(t.upsert, args...)
+	if len(changed) > 0 {
+		batch.Queue(t.upsert, columnsOf(changed)...)
 	}
+	return len(had) + len(changed)
+}
+
+// arrayTypes are the database's names for what columnsOf makes of a field's kind.
+var arrayTypes = map[reflect.Kind]string{reflect.String: "text", reflect.Bool: "boolean", reflect.Int: "bigint", reflect.Int64: "bigint", reflect.Uint64: "bigint"}
+
+// columnsOf gives an array for each field.
+func columnsOf[R any](rows []R) []any {
+	columns := make([]any, reflect.TypeFor[R]().NumField())
+	for i := range columns {
+		switch reflect.TypeFor[R]().Field(i).Type.Kind() {
+		case reflect.String:
+			columns[i] = column(rows, i, reflect.Value.String)
+		case reflect.Bool:
+			columns[i] = column(rows, i, reflect.Value.Bool)
+		case reflect.Uint64:
+			columns[i] = column(rows, i, reflect.Value.Uint)
+		default:
+			columns[i] = column(rows, i, reflect.Value.Int)
+		}
+	}
+	return columns
+}
+
+func column[R, T any](rows []R, field int, value func(reflect.Value) T) []T {
+	all := make([]T, len(rows))
+	for n := range rows {
+		all[n] = value(reflect.ValueOf(&rows[n]).Elem().Field(field))
+	}
+	return all
 }
 
 // differing leaves out the rows that are the same in the same place, which most are.

@@ -238,8 +238,8 @@ func (v *verifier) shown(ctx context.Context, tx pgx.Tx) error {
 		has.allow(want)
 		for _, t := range readModel {
 			var batch pgx.Batch
-			if t.sync(&batch, has, want); batch.Len() > 0 {
-				return v.broken(v.next, "%s slutar i loggen med händelse %d, och tabellen %s visar något annat (%d rader): poster i slutet är borttagna, eller tabellen är ändrad.", stream, state.Seq, t, batch.Len())
+			if rows := t.sync(&batch, has, want); rows > 0 {
+				return v.broken(v.next, "%s slutar i loggen med händelse %d, och tabellen %s visar något annat (%d rader): poster i slutet är borttagna, eller tabellen är ändrad.", stream, state.Seq, t, rows)
 			}
 		}
 	}
