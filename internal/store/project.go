@@ -64,6 +64,7 @@ func wheelOf(s *domain.State) domain.Digest {
 
 func (v *shown) showSteps(s *domain.State, cycle *Cycle) {
 	c := s.Cycle
+	v.steps = make([]Step, 0, len(c.Steps))
 	for i := range c.Steps {
 		st := &c.Steps[i]
 		def := c.Wheel.Def(st.Def)
