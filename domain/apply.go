@@ -9,7 +9,10 @@ import (
 
 // Apply adds an event to a state. It refuses an event of another stream, out of sequence, or of a kind or version that
 // it does not know, and then leaves the state as it was.
-func Apply(s *State, e Event) error {
+func Apply(s *State, e Event) error { return ApplyLeaf(s, e, nil) }
+
+// ApplyLeaf is Apply for who has the event's leaf already: its Encode, or nil.
+func ApplyLeaf(s *State, e Event, leaf []byte) error {
 	switch {
 	case e.Stream != s.Stream:
 		return fmt.Errorf("event of stream %q applied to %q", e.Stream, s.Stream)
@@ -23,7 +26,9 @@ func Apply(s *State, e Event) error {
 	if err := s.take(&e); err != nil {
 		return fmt.Errorf("%s: event %d: %w", s.Stream, e.Seq, err)
 	}
-	leaf := e.Encode()
+	if leaf == nil {
+		leaf = e.Encode()
+	}
 	s.Seq, s.Now = e.Seq, e.At
 	s.Head = chain(s.Head, leaf)
 	s.Size += len(leaf)

@@ -128,7 +128,7 @@ func (v *verifier) fold(r *row) error {
 		if err := known(e); err != nil {
 			return err // this build cannot judge it; that breaks no log
 		}
-		if err := domain.Apply(state, *e); err != nil {
+		if err := domain.ApplyLeaf(state, *e, r.Leaf); err != nil {
 			return v.broken(r.Index, "händelsen går inte ihop med det som hänt före den (%v).", err)
 		}
 		// Nobody asks again here. All the commands of a month, copied at each, took longer than the rest.

@@ -121,15 +121,22 @@ func (v *verifier) written(r *row) error {
 	if !bytes.Equal(e.Encode(), r.Leaf) {
 		return v.broken(r.Index, "lövet är inte skrivet i den fastställda formen.")
 	}
+	differs := func(column, has, leaf string) error {
+		return v.broken(r.Index, "kolumnen %s är %q men lövet säger %q.", column, has, leaf)
+	}
 	for _, c := range [...]struct{ column, has, leaf string }{
-		{"stream", r.Stream, e.Stream}, {"seq", fmt.Sprint(r.Seq), fmt.Sprint(e.Seq)}, {"kind", r.Kind, string(e.Kind)},
-		{"actor", r.Actor, string(e.Actor)}, {"command_id", r.Command, e.Command}, {"body", r.Body, string(e.Body)},
-		{"step", r.Step, string(e.Step)}, {"at", r.At.UTC().Format(time.RFC3339Nano), e.At.Time().Format(time.RFC3339Nano)},
-		{"log", v.log, domain.LogOf(e.Stream)},
+		{"stream", r.Stream, e.Stream}, {"kind", r.Kind, string(e.Kind)}, {"actor", r.Actor, string(e.Actor)}, {"command_id", r.Command, e.Command},
+		{"body", r.Body, string(e.Body)}, {"step", r.Step, string(e.Step)}, {"log", v.log, domain.LogOf(e.Stream)},
 	} {
 		if c.has != c.leaf {
-			return v.broken(r.Index, "kolumnen %s är %q men lövet säger %q.", c.column, c.has, c.leaf)
+			return differs(c.column, c.has, c.leaf)
 		}
+	}
+	if r.Seq != e.Seq {
+		return differs("seq", fmt.Sprint(r.Seq), fmt.Sprint(e.Seq))
+	}
+	if at := e.At.Time(); !r.At.Equal(at) {
+		return differs("at", r.At.UTC().Format(time.RFC3339Nano), at.Format(time.RFC3339Nano))
 	}
 	return nil
 }
