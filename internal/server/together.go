@@ -218,7 +218,7 @@ func (t *together) nextRun(stream, run string) {
 	ctx, cancel := context.WithTimeout(context.Background(), journalTime)
 	defer cancel()
 	if err := temporalx.NextRun(ctx, t.s.Temporal, stream, run); err != nil {
-		t.s.Log.Warn("a run was to end, and the commands after it no longer wait", zap.String("stream", stream), zap.String("run", run), zap.Error(err))
+		t.s.log.Warn("a run was to end, and the commands after it no longer wait", zap.String("stream", stream), zap.String("run", run), zap.Error(err))
 	}
 }
 
