@@ -30,7 +30,7 @@ func TestSoak(t *testing.T) {
 	disk := smallDisk(t)
 	in := setup{stack: startOn(t, disk.dir), servers: 2, program: clockGoes.program(t),
 		env: map[string][]string{"worker": {worker.env()}, "serve": {serve.env()}}}.install(t, long+8*time.Minute)
-	disk.shrink(t)
+	disk.shrink(t, long)
 	in.others = append(in.others, in.part("worker-2", "worker", in.setup.mail...))
 	s := &soak{installation: in, cycles: []string{in.launch(2028), in.launch(2029)}}
 	ctx, stop := context.WithTimeout(in.ctx, long)
@@ -42,7 +42,7 @@ func TestSoak(t *testing.T) {
 
 	struck := map[string]int{}
 	all := s.antagonists(r, worker, serve, disk)
-	for s.quiet(ctx, time.Duration(r.Int64N(int64(6*time.Second)))) {
+	for s.quiet(ctx, time.Duration(r.Int64N(int64(6*time.Second)))) && disk.room(t) {
 		a := all[r.IntN(len(all))]
 		left := in.leave(r, s.cycles[0], s.strikes)
 		began := time.Now()

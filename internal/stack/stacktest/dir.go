@@ -57,7 +57,9 @@ func sweep(root string) {
 			continue
 		}
 		if syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil {
-			_ = os.RemoveAll(dir) // somebody else's litter: tidied up as far as we may
+			// Somebody else's litter, perhaps on a disk of its own: tidied up as far as we may.
+			_ = syscall.Unmount(dir, syscall.MNT_DETACH)
+			_ = os.RemoveAll(dir)
 		}
 		lock.Close()
 	}
