@@ -43,7 +43,8 @@ func chain(head Digest, leaf []byte) Digest {
 	return Digest(hex.EncodeToString(h.Sum(nil)))
 }
 
-// answerKept is how long a cycle remembers the commands it carried out; older ones are looked up in the journal.
+// answerKept is how long a cycle remembers the commands it carried out, if they are not too many (see HandOver); older ones
+// are looked up in the journal.
 const answerKept Instant = 30 * 24 * 60 * 60 * 1000
 
 // answer remembers a command. It writes where no copy of the state looks: after the end of the list, which copies have

@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // CurrentRules is the version of the rules that new runs play by.
 //
 //	1  the first
@@ -33,6 +35,25 @@ func Books() []Book {
 // AdoptRules is the event with which a run begins that plays by other rules than the one before it. The caller applies it.
 func AdoptRules(s *State, version int) Event {
 	return Event{V: EventVersion, Stream: s.Stream, Seq: s.Seq + 1, At: s.Now, Kind: EvRulesAdopted, Rules: version, Schema: SchemaVersion}
+}
+
+const (
+	// mostAnswers is how many commands a run remembers of those before it: all of a busy month would fill the state.
+	mostAnswers = 1000
+	// onItsWay is longer than any command is on its way.
+	onItsWay Instant = 15 * 1000
+)
+
+// HandOver makes the state what the next run begins with: commands that it need not remember are forgotten, and what is left
+// is measured. The journal knows every command and is asked before one is sent, so only one that was sent twice at once must
+// be remembered here.
+func (s *State) HandOver() {
+	old := max(0, len(s.Answered)-mostAnswers)
+	for old > 0 && s.Answered[old-1].At > s.Now-onItsWay {
+		old--
+	}
+	s.Answered = slices.Clone(s.Answered[old:])
+	s.Measure()
 }
 
 // Measure sets Size to the canonical size of the state, which between measurements only bounds it from above.

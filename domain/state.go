@@ -12,7 +12,8 @@ const (
 // SchemaVersion is the form of State that this build writes; an older one is brought up when the next run's input is written.
 const SchemaVersion = 1
 
-// State is all that a stream's workflow knows: what its events add up to. Folding the journal gives the same state.
+// State is all that a stream's workflow knows: what its events add up to. Folding the journal gives the same state, but for the
+// commands that HandOver had it forget.
 type State struct {
 	Schema int        `json:"schema"`
 	Rules  int        `json:"rules"`

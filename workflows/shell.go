@@ -221,7 +221,7 @@ func (sh *shell) next(ctx workflow.Context) error {
 		}
 	}
 	in := Input{State: *sh.state, Outbox: sh.outbox, Adopt: sh.books[0].Version, Form: domain.SchemaVersion}
-	in.State.Measure()
+	in.State.HandOver()
 	return workflow.NewContinueAsNewError(ctx, workflow.GetInfo(ctx).WorkflowType.Name, in)
 }
 

@@ -218,6 +218,20 @@ func TestARunEnds(t *testing.T) {
 	}
 }
 
+// A run hands on what it may be asked for again, not all that it was ever asked.
+func TestARunForgets(t *testing.T) {
+	j := &journal{}
+	played := playRun(t, workflows.Workflows{}, j, smallTown.begin(t), december, steps(must(comment("c0"))))
+	in := played.Input
+	for n := range 1500 {
+		in.State.Answered = append(in.State.Answered, domain.Answer{ID: fmt.Sprintf("old-%d", n), First: in.State.Seq, Last: in.State.Seq, At: in.State.Now})
+	}
+	answered := playRun(t, workflows.Workflows{}, j, in, played.At, steps(must(comment("c1")))).Input.State.Answered
+	if n := len(answered); n != 1000 || answered[n-1].ID != "c1" || answered[0].ID != "old-501" {
+		t.Errorf("the next run knows %d commands, from %q to %q", n, answered[0].ID, answered[n-1].ID)
+	}
+}
+
 // New rules leave a running run as it is; the next begins by adopting them.
 func TestNewRulesBeginWithTheNextRun(t *testing.T) {
 	strict := domain.Books()[0]

@@ -26,7 +26,7 @@ func Begin(stream string, first domain.Command) Input {
 // Resume is the input of the run with which a stream goes on that Temporal has lost: the state that its log adds up to, as
 // the last run would have handed it to its next.
 func Resume(state domain.State) Input {
-	state.Measure()
+	state.HandOver()
 	return Input{State: state, Adopt: domain.Books()[0].Version, Form: domain.SchemaVersion}
 }
 

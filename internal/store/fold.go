@@ -14,6 +14,7 @@ import (
 type fold struct {
 	mu    sync.Mutex
 	state *domain.State  // nil = not folded yet
+	size  int            // of the state when it was last measured
 	begun domain.Instant // of the stream's first event
 	wheel domain.Digest  // of the cycle's wheel, which never changes
 	shown *shown         // nil = not read yet
@@ -62,7 +63,7 @@ func (f *folds) forgetOldest() {
 }
 
 // reset forgets everything: the next to come folds the journal from its beginning.
-func (f *fold) reset() { f.state, f.shown, f.begun, f.wheel = nil, nil, 0, "" }
+func (f *fold) reset() { f.state, f.size, f.shown, f.begun, f.wheel = nil, 0, nil, 0, "" }
 
 // chunk is how many entries are read at a time.
 const chunk = 500
@@ -86,8 +87,21 @@ func (f *fold) catchUp(ctx context.Context, db querier, stream string) error {
 			}
 		}
 		if len(entries) < chunk {
+			f.measure()
 			return nil
 		}
+	}
+}
+
+// grown is by how many bytes of events a state may have grown since it was measured.
+const grown = 128 << 10
+
+// measure does what a workflow does when its next run begins. By the events alone the state of a long cycle would seem so large
+// that the rules refuse every command that is tried on it.
+func (f *fold) measure() {
+	if f.state.Size-f.size > grown {
+		f.state.HandOver()
+		f.size = f.state.Size
 	}
 }
 
@@ -125,6 +139,7 @@ func (f *fold) project(ctx context.Context, tx pgx.Tx, stream string, end uint64
 			return false, err
 		}
 	}
+	f.measure()
 	next := show(f.state, f.begun, f.wheel)
 	batch, _ := replacing(f.shown, next)
 	told.queue(batch, &soon)
